@@ -1,0 +1,225 @@
+package ecster
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lendgate/lendgate/adapters"
+	"github.com/lendgate/lendgate/canonical"
+)
+
+// searchPath has its trailing slash also before a query: so it is documented.
+const searchPath = "/v1/orders/"
+
+// The words for a Swish refund.
+const (
+	refundOngoing = "ONGOING"
+	refundDone    = "SUCCESS"
+)
+
+// sync reads the order; before its id is known it is looked for by our reference.
+func (e *ecster) sync(ctx context.Context, call adapters.Caller, q canonical.Query) (canonical.Report, error) {
+	id := q.Order.ProviderOrder.ID
+	if id == "" {
+		found, err := e.search(ctx, call, q.Order)
+		if err != nil || len(found) == 0 {
+			return canonical.Report{Finding: canonical.Absent}, err
+		}
+		if id = theOne(found); id == "" {
+			return canonical.Report{Finding: canonical.Contrary}, nil
+		}
+	}
+	refund, err := e.refundUnderWay(ctx, call, q.Order)
+	if err != nil {
+		return canonical.Report{}, err
+	}
+	seen, _, err := e.get(ctx, call, id)
+	if err != nil || seen == nil {
+		return canonical.Report{Finding: canonical.Absent}, err
+	}
+	refund.hide(seen)
+	return canonical.Report{Finding: canonical.Found, Sighting: seen}, nil
+}
+
+// get reads an order; nil where Ecster has none with this id.
+func (e *ecster) get(ctx context.Context, call adapters.Caller, id string) (*canonical.Sighting, order, error) {
+	reply, err := call(ctx, http.MethodGet, "/v1/orders/"+url.PathEscape(id))
+	if err != nil || reply.Status == http.StatusNotFound {
+		return nil, order{}, err
+	}
+	seen, said, err := e.decodeOrder(reply.Body)
+	if err == nil && said.ID != id {
+		err = errors.New("another order than asked for")
+	}
+	return &seen, said, err
+}
+
+// search lists the orders that carry our reference.
+func (e *ecster) search(ctx context.Context, call adapters.Caller, o canonical.Order) ([]order, error) {
+	reference := o.ProviderOrder.Reference
+	if reference == "" {
+		return nil, canonical.Errorf(canonical.OperationUnsupported, "the order has no reference to search for")
+	}
+	reply, err := call(ctx, http.MethodGet, searchPath+"?"+url.Values{"orderReference": {reference}}.Encode())
+	if err != nil || reply.Status == http.StatusNotFound {
+		return nil, err
+	}
+	listed, err := decodeList(reply.Body)
+	var ours []order
+	for _, one := range listed {
+		if one.OrderReference == reference && one.ID != "" {
+			ours = append(ours, one)
+		}
+	}
+	return ours, err
+}
+
+func decodeList(body []byte) (listed []order, err error) {
+	err = json.Unmarshal(body, &listed)
+	if err == nil && listed == nil {
+		err = errors.New("no list")
+	}
+	return listed, err
+}
+
+// theOne is the id of the order that is not over, else of the last listed: a customer who was turned
+// down may try again in the same cart. "" where two are alive.
+func theOne(found []order) string {
+	alive := ""
+	for _, one := range found {
+		switch {
+		case over(one.Status):
+		case alive != "":
+			return ""
+		default:
+			alive = one.ID
+		}
+	}
+	if alive == "" {
+		alive = found[len(found)-1].ID
+	}
+	return alive
+}
+
+func over(status string) bool {
+	for _, word := range words {
+		if word.Word == status {
+			return word.Phase == canonical.Ended
+		}
+	}
+	return false
+}
+
+// swishRefund is the status of the latest refund, "" where none of ours is open.
+type swishRefund string
+
+// refundUnderWay looks after a Swish refund that is not settled.
+func (e *ecster) refundUnderWay(ctx context.Context, call adapters.Caller, o canonical.Order) (swishRefund, error) {
+	open := o.Hidden.Open
+	if open == nil || open.Kind != canonical.OpRefund || o.Hidden.Kept[keptMethod] != methodSwish {
+		return "", nil
+	}
+	reply, err := call(ctx, http.MethodGet, "/v1/orders/"+url.PathEscape(o.ProviderOrder.ID)+"/refunds/latest/status")
+	if err != nil || reply.Status == http.StatusNotFound {
+		return "", err
+	}
+	var said refundReply
+	if err := json.Unmarshal(reply.Body, &said); err != nil {
+		return "", err
+	}
+	if said.Status == "" {
+		return "", errors.New("refund without a status")
+	}
+	return swishRefund(said.Status), nil
+}
+
+// hide takes the refunded total out of a sighting while the lender is at work on it: as long as it
+// may still change it is no evidence that nothing happened.
+func (r swishRefund) hide(s *canonical.Sighting) {
+	none := s.Refunded != nil && s.Refunded.IsZero()
+	if r == refundOngoing || (r == refundDone && none) {
+		s.Refunded = nil
+	}
+}
+
+// find looks for one transaction of ours in the order's list.
+func (e *ecster) find(ctx context.Context, call adapters.Caller, q canonical.Query) (canonical.Report, error) {
+	if q.Attempt == nil || q.Attempt.Kind == canonical.OpCreate {
+		return e.sync(ctx, call, q)
+	}
+	if swish(canonical.Command{Order: q.Order}) {
+		return canonical.Report{Finding: canonical.Mute}, nil
+	}
+	seen, said, err := e.get(ctx, call, q.Order.ProviderOrder.ID)
+	if err != nil || seen == nil {
+		// An order that is not there says nothing of its money: more likely the keys are another's.
+		return canonical.Report{Finding: canonical.Mute}, err
+	}
+	report := canonical.Report{Sighting: seen}
+	report.Finding, report.Seen = e.look(seen, said, q.Attempt)
+	return report, nil
+}
+
+// look is absent only where the list holds everything that the totals hold.
+func (e *ecster) look(s *canonical.Sighting, said order, attempt *canonical.Attempt) (canonical.Finding, *canonical.Seen) {
+	var found *canonical.Seen
+	for i := range s.Seen {
+		if s.Seen[i].Reference != attempt.Reference {
+			continue
+		}
+		if found != nil || s.Seen[i].Kind != attempt.Kind || attempt.Amount == nil || !s.Seen[i].Amount.Equal(*attempt.Amount) {
+			return canonical.Contrary, nil
+		}
+		found = &s.Seen[i]
+	}
+	switch {
+	case found != nil:
+		return canonical.Found, found
+	case said.Transactions != nil && listsAll(s, canonical.OpCapture, s.Captured) && listsAll(s, canonical.OpRefund, s.Refunded):
+		return canonical.Absent, nil
+	}
+	return canonical.Mute, nil
+}
+
+func listsAll(s *canonical.Sighting, kind canonical.OperationKind, total *canonical.Amount) bool {
+	sum := decimal.Zero
+	for _, one := range s.Seen {
+		if one.Kind == kind {
+			sum = sum.Add(one.Amount.Value.Decimal())
+		}
+	}
+	return total != nil && sum.Equal(total.Decimal())
+}
+
+// listQuery asks for one status in the lender's word; nothing is paged.
+func listQuery(q canonical.Query) string {
+	if q.Status == "" {
+		return ""
+	}
+	return "?" + url.Values{"status": {q.Status}}.Encode()
+}
+
+func (e *ecster) readList(_ canonical.Query, reply adapters.Reply) (r canonical.Report, err error) {
+	listed, err := decodeList(reply.Body)
+	if err != nil {
+		return r, err
+	}
+	for _, one := range listed {
+		seen, err := e.sight(one)
+		if err != nil {
+			return r, err
+		}
+		r.Orders = append(r.Orders, seen)
+	}
+	return r, nil
+}
+
+func readProbe(_ canonical.Query, reply adapters.Reply) (canonical.Report, error) {
+	_, err := decodeList(reply.Body)
+	return canonical.Report{Finding: canonical.Mute}, err
+}

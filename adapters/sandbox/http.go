@@ -1,0 +1,116 @@
+package sandbox
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lendgate/lendgate/adapters/sandbox/lender"
+)
+
+const maxBody = 1 << 20
+
+// heard are the headers lenders listen to, beside those that begin with X-. No other reaches them,
+// so that what is journaled is all they ever saw.
+var heard = []string{
+	"Authorization", "Content-Type", "Context-Merchantid", "Context-Tenantid", "Idempotency-Key",
+	"Ocp-Apim-Subscription-Key", "Sca-Token",
+}
+
+func heardOf(sent http.Header) http.Header {
+	kept := http.Header{}
+	for name, values := range sent {
+		if slices.Contains(heard, name) || strings.HasPrefix(name, "X-") {
+			kept[name] = values
+		}
+	}
+	return kept
+}
+
+// Handler serves the lenders under their names, people under /control/, and what there is under /.
+func (w *World) Handler() http.Handler {
+	control := w.control()
+	return http.HandlerFunc(func(to http.ResponseWriter, r *http.Request) {
+		path := r.URL.EscapedPath()
+		mount, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		switch {
+		case mount == "control":
+			control.ServeHTTP(to, r)
+		case path == "/":
+			w.index(to, r)
+		default:
+			w.serve(to, r, mount)
+		}
+	})
+}
+
+// serve passes one request to a lender and its answer back, if it has one.
+func (w *World) serve(to http.ResponseWriter, r *http.Request, name string) {
+	body, err := io.ReadAll(http.MaxBytesReader(to, r.Body, maxBody))
+	if err != nil {
+		status := http.StatusBadRequest
+		if large := new(http.MaxBytesError); errors.As(err, &large) {
+			status = http.StatusRequestEntityTooLarge
+		}
+		http.Error(to, err.Error(), status)
+		return
+	}
+	reply, fate := w.Handle(w.now(), name, received(r, name, body))
+	if !wait(r, fate.Delay) {
+		return
+	}
+	if fate.Cut {
+		cut(to)
+		return
+	}
+	for name, values := range reply.Header {
+		to.Header()[name] = values
+	}
+	to.WriteHeader(reply.Status)
+	_, _ = to.Write(reply.Body)
+}
+
+func received(r *http.Request, name string, body []byte) lender.Request {
+	path := r.URL.EscapedPath()
+	request := lender.Request{
+		Method: r.Method, Path: strings.TrimPrefix(path, "/"+name), MountedPath: path, RawQuery: r.URL.RawQuery,
+		Header: r.Header, Body: body, TLS: r.TLS != nil,
+	}
+	if r.TLS != nil && len(r.TLS.VerifiedChains) > 0 {
+		request.ClientCert = r.TLS.VerifiedChains[0][0].Subject.CommonName
+	}
+	return request
+}
+
+// wait says whether the caller is still there when the delay is over.
+func wait(r *http.Request, delay time.Duration) bool {
+	if delay == 0 {
+		return true
+	}
+	over := time.NewTimer(delay)
+	defer over.Stop()
+	select {
+	case <-over.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// cut ends the connection without an answer; where it can, with a reset, so that nobody mistakes
+// it for an orderly end.
+func cut(to http.ResponseWriter) {
+	connection, _, err := http.NewResponseController(to).Hijack()
+	if err != nil {
+		// HTTP/2 does not hand over its connection: the server resets the stream instead.
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := connection.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = connection.Close()
+}

@@ -1,0 +1,59 @@
+package adapters
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Wire is one HTTP request, complete.
+type Wire struct {
+	Class   Class
+	Method  string
+	URL     string      // base URL, path and query
+	Header  http.Header // sent with the names as they are spelled here
+	Body    []byte
+	Timeout time.Duration
+}
+
+// Reply is what came back.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Reach is how far a request got.
+type Reach string
+
+// The reaches. Not sent means proven: no connection was ever handed over.
+const (
+	NotSent Reach = "not_sent"
+	Sent    Reach = "sent"
+	Replied Reach = "replied"
+)
+
+// Transport sends one request, once. The error says why there is no reply, or no whole one.
+type Transport interface {
+	Send(ctx context.Context, w Wire) (Reply, Reach, error)
+}
+
+// Health is what a call says about a lender, for its breaker.
+type Health string
+
+// The healths. A decline is healthy; a caller that went away says nothing.
+const (
+	Healthy   Health = "healthy"
+	Unhealthy Health = "unhealthy"
+	Neutral   Health = "neutral"
+)
+
+// Gate lets a call pass, or says why not: breaker open, too many at once, too fast.
+type Gate interface {
+	// Enter waits for nothing but the rate limit. leave must be called once, with what the call showed.
+	Enter(ctx context.Context, class Class) (leave func(Health), err error)
+	// Alone runs f while no other Alone of this gate runs.
+	Alone(ctx context.Context, f func() error) error
+	// Stamp returns the first whole second, at or after now, that was never returned for these bytes.
+	Stamp(bytes []byte, now time.Time) time.Time
+}

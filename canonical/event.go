@@ -1,0 +1,135 @@
+package canonical
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+)
+
+// EventType names what happened.
+type EventType string
+
+// The types of event. The last four stand in the operator's feed alone.
+const (
+	OrderCreated         EventType = "order.created"
+	OrderPending         EventType = "order.pending"
+	OrderApproved        EventType = "order.approved"
+	OrderAuthorized      EventType = "order.authorized"
+	OrderUpdated         EventType = "order.updated"
+	OrderCaptured        EventType = "order.captured"
+	OrderCanceled        EventType = "order.canceled"
+	OrderRefunded        EventType = "order.refunded"
+	OrderDeclined        EventType = "order.declined"
+	OrderExpired         EventType = "order.expired"
+	OrderFailed          EventType = "order.failed"
+	OrderDrift           EventType = "order.drift"
+	AuthorizationExpires EventType = "order.authorization_expiring"
+	OperationStarted     EventType = "operation.started"
+	OperationQueued      EventType = "operation.queued"
+	OperationPending     EventType = "operation.pending"
+	OperationFailed      EventType = "operation.failed"
+	OperationInDoubt     EventType = "operation.in_doubt"
+	OperationResolved    EventType = "operation.resolved"
+	OperationHandedOver  EventType = "operation.handed_over"
+	VocabularyDrift      EventType = "provider.vocabulary_drift"
+	CredentialOnHold     EventType = "provider.credential_on_hold"
+	BreakerOpened        EventType = "provider.breaker_opened"
+	BreakerClosed        EventType = "provider.breaker_closed"
+)
+
+// Event is one line of an order's history, and of the merchant's feed. The order in it is as it was,
+// without what is personal: Person stands for that, as a digest that cannot be turned back, so that
+// a customer can be forgotten and the chain still holds.
+type Event struct {
+	ID        string     `json:"id"`
+	Type      EventType  `json:"type"`
+	At        time.Time  `json:"at"`
+	Merchant  string     `json:"merchant"`
+	Mode      Mode       `json:"mode"`
+	Sequence  int        `json:"sequence" doc:"Counts the events of the order from 1."`
+	Order     *Order     `json:"order"`
+	Operation *Operation `json:"operation,omitempty"`
+	Origin    Origin     `json:"origin"`
+	Actor     string     `json:"actor,omitempty" doc:"The id of the API key that asked."`
+	Detail    string     `json:"detail,omitempty"`
+	Next      Next       `json:"next"`
+	TraceID   string     `json:"trace_id,omitempty"`
+	Person    string     `json:"person,omitempty" doc:"Keyed digest of the customer's personal fields."`
+}
+
+// SealedEvent is an event as it is stored: the exact bytes, and the chain over them.
+type SealedEvent struct {
+	ID           string          `json:"id"`
+	Order        string          `json:"order"`
+	Merchant     string          `json:"merchant"`
+	Mode         Mode            `json:"mode"`
+	Sequence     int             `json:"sequence"`
+	Body         json.RawMessage `json:"body"`
+	PreviousHash string          `json:"previous_hash"`
+	Hash         string          `json:"hash"`
+}
+
+// Record writes the next event of the order's history and moves its chain on.
+func (o *Order) Record(e Event) (SealedEvent, error) {
+	snapshot := *o
+	snapshot.Customer, snapshot.Shipping = o.Customer.impersonal(), o.Shipping.impersonal()
+	e.Order, e.Sequence, e.Merchant, e.Mode, e.Person = &snapshot, o.Hidden.Events+1, o.Merchant, o.Mode, o.person()
+	body, err := json.Marshal(e)
+	if err != nil {
+		return SealedEvent{}, err
+	}
+	sealed := SealedEvent{ID: e.ID, Order: o.ID, Merchant: o.Merchant, Mode: o.Mode, Sequence: e.Sequence, Body: body, PreviousHash: o.Hidden.LastHash}
+	sealed.Hash = sealed.chain()
+	o.Hidden.Events, o.Hidden.LastHash = sealed.Sequence, sealed.Hash
+	return sealed, nil
+}
+
+// chain is the hash over the event and the one before it.
+func (s SealedEvent) chain() string {
+	sum := sha256.New()
+	sum.Write([]byte(s.PreviousHash))
+	sum.Write(s.Body)
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// Intact says whether the event is the one that was recorded after the one given ("" for the first).
+func (s SealedEvent) Intact(previousHash string) bool {
+	return s.PreviousHash == previousHash && s.Hash == s.chain() && s.labeled()
+}
+
+// labeled says whether what stands beside the body is what the body says, because the hash covers the
+// body alone: whoever gets the body and the hash before can check it.
+func (s SealedEvent) labeled() bool {
+	var e Event
+	if json.Unmarshal(s.Body, &e) != nil || e.Order == nil {
+		return false
+	}
+	return s.ID == e.ID && s.Order == e.Order.ID && s.Merchant == e.Merchant && s.Mode == e.Mode && s.Sequence == e.Sequence
+}
+
+// person digests what is personal under the order's own key, which is erased with the person.
+func (o *Order) person() string {
+	if o.Hidden.PersonSalt == "" {
+		return ""
+	}
+	text, err := json.Marshal([]any{o.Customer, o.Shipping})
+	if err != nil {
+		return ""
+	}
+	digest := hmac.New(sha256.New, []byte(o.Hidden.PersonSalt))
+	digest.Write(text)
+	return hex.EncodeToString(digest.Sum(nil))
+}
+
+func (c Customer) impersonal() Customer {
+	return Customer{Reference: c.Reference, Type: c.Type, Country: c.Country, Locale: c.Locale}
+}
+
+func (s *Shipping) impersonal() *Shipping {
+	if s == nil {
+		return nil
+	}
+	return &Shipping{Carrier: s.Carrier, Tracking: s.Tracking}
+}

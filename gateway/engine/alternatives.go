@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/lendgate/lendgate/canonical"
+)
+
+// withAlternatives adds to a refusal the requests that reach the same end at this provider.
+func withAlternatives(err error, order *canonical.Order, ask Ask, provider Provider) error {
+	var e *canonical.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.Order == "" {
+		e.Order, e.Provider = order.ID, order.Provider
+	}
+	if e.Kind == canonical.OperationUnsupported || (e.Kind == canonical.OperationNotAllowed && e.Next == nil && order.Drift == nil) {
+		e.Alternatives = append(e.Alternatives, alternatives(order, ask, provider)...)
+	}
+	if e.Kind == canonical.OperationNotAllowed && e.Next == nil && provider.Describe().Traits.Unreadable {
+		e.Next = &canonical.Next{Action: canonical.NextNone}
+	}
+	return e
+}
+
+func alternatives(order *canonical.Order, ask Ask, provider Provider) []canonical.Alternative {
+	path := "/v1/orders/" + order.ID
+	traits := provider.Describe().Traits
+	switch {
+	case ask.Kind == canonical.OpCapture && ask.Amount != nil && !ask.Final && traits.Final == canonical.FinalByUpdate && !order.Totals.Capturable.IsZero():
+		return []canonical.Alternative{
+			{Method: "PATCH", Path: path, Body: map[string]any{"amount": ask.Amount}, Why: "lowers the order to this amount; then capture without an amount"},
+			{Method: "POST", Path: path + "/capture", Body: map[string]any{"amount": ask.Amount, "final": true}, Why: "captures this and gives back the rest, in one operation"},
+		}
+	case ask.Kind == canonical.OpCancel && traits.Final == canonical.FinalInOne && !order.Totals.Capturable.IsZero():
+		return []canonical.Alternative{{Method: "POST", Path: path + "/capture", Body: map[string]any{"amount": ask.Amount, "final": true}, Why: "a last capture with `final` gives back the rest"}}
+	case ask.Kind == canonical.OpRefund && !able(provider, order, canonical.OpRefund) && !order.Totals.Refundable.IsZero():
+		return []canonical.Alternative{{Method: "POST", Path: path + "/record", Body: map[string]any{"kind": "refund", "amount": ask.Amount, "reason": "refunded outside the lender"}, Why: "pay the customer back yourself and record it"}}
+	}
+	return nil
+}
+
+func able(provider Provider, order *canonical.Order, kind canonical.OperationKind) bool {
+	for _, ability := range provider.Able(*order) {
+		if ability.Kind == kind {
+			return true
+		}
+	}
+	return false
+}

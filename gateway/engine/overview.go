@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
+)
+
+// ProviderView is a provider and how it stands for the caller.
+type ProviderView struct {
+	canonical.Provider
+	InDoubt MoneyInDoubt `json:"in_doubt"`
+	Off     string       `json:"off,omitempty" doc:"Why it is switched off, where it is."`
+}
+
+// MoneyInDoubt is what a provider may or may not have moved.
+type MoneyInDoubt struct {
+	Operations int               `json:"operations"`
+	Amounts    []canonical.Money `json:"amounts,omitempty" doc:"One for each currency."`
+	Oldest     *time.Time        `json:"oldest,omitempty"`
+}
+
+// ProviderViews lists the providers of the caller's mode. A merchant sees its own money in doubt.
+func (e *Engine) ProviderViews(ctx context.Context, call Call) ([]ProviderView, error) {
+	doubts, err := e.doubts(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	var views []ProviderView
+	for _, id := range e.providers.IDs(call.Mode) {
+		view := ProviderView{Provider: canonical.Provider{ID: id, Mode: call.Mode}, InDoubt: doubts[id]}
+		provider, err := e.providers.For(id, call.Merchant)
+		if err != nil {
+			view.Off = err.Error()
+		} else {
+			view.Provider = provider.Describe()
+		}
+		views = append(views, view)
+	}
+	return views, nil
+}
+
+func (e *Engine) doubts(ctx context.Context, call Call) (map[string]MoneyInDoubt, error) {
+	doubts := make(map[string]MoneyInDoubt)
+	ops, err := e.Operations(ctx, call, true, Page{Limit: 10000}, func(op *canonical.Operation) bool { return op.State.Uncertain() })
+	for i := range ops {
+		doubt := doubts[ops[i].Provider]
+		doubt.add(&ops[i])
+		doubts[ops[i].Provider] = doubt
+	}
+	return doubts, err
+}
+
+func (d *MoneyInDoubt) add(op *canonical.Operation) {
+	d.Operations++
+	if d.Oldest == nil || op.CreatedAt.Before(*d.Oldest) {
+		d.Oldest = &op.CreatedAt
+	}
+	if op.Amount == nil {
+		return
+	}
+	for i, sum := range d.Amounts {
+		if sum.Currency == op.Amount.Currency {
+			d.Amounts[i] = sum.With(sum.Value.Add(op.Unsettled()))
+			return
+		}
+	}
+	d.Amounts = append(d.Amounts, op.Amount.With(op.Unsettled()))
+}
+
+// ProviderOrders lists the lender's own orders, each with the id of ours it belongs to, "" where we
+// do not know it. Errors: operation_unsupported where the lender has no list.
+func (e *Engine) ProviderOrders(ctx context.Context, call Call, id, status, cursor string, limit int) (canonical.Report, []string, error) {
+	provider, err := e.providers.For(id, call.Merchant)
+	if err != nil {
+		return canonical.Report{}, nil, err
+	}
+	report, err := provider.Read(ctx, canonical.Query{Read: "list", Status: status, Cursor: cursor, Limit: limit})
+	if err != nil {
+		return report, nil, err
+	}
+	known := make([]string, len(report.Orders))
+	err = e.store.View(ctx, func(r state.Reader) error {
+		for i, seen := range report.Orders {
+			ours, err := r.ProviderOrder(state.ProviderOrderID{Provider: id, Credential: provider.Describe().Credential, ID: seen.ID})
+			if err != nil && err != state.ErrNotFound {
+				return err
+			}
+			known[i] = ours.Order
+		}
+		return nil
+	})
+	return report, known, err
+}

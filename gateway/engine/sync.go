@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
+)
+
+// Synced is an order after the lender was asked, or why it could not be.
+type Synced struct {
+	Order  canonical.Order
+	Synced bool
+	Reason string // where not synced
+}
+
+// Sync reads the lender's truth now and applies it. What is unresolved is settled first, by whatever
+// evidence there is. Errors: not_found. A lender that cannot be read is no error.
+func (e *Engine) Sync(ctx context.Context, call Call, orderID string) (Synced, error) {
+	var result Synced
+	var failure error
+	seen, err := e.Order(ctx, call, orderID)
+	if err != nil {
+		return result, err
+	}
+	result = Synced{Order: seen, Reason: "the lender has not answered yet"}
+	wait := e.rt.Start("sync", func(ctx context.Context) {
+		result, failure = e.sync(ctx, call, orderID)
+	})
+	if !wait(ctx, e.set.Wait) {
+		return Synced{Order: seen, Reason: "the lender has not answered yet"}, nil
+	}
+	if failure == nil {
+		e.Present(&result.Order)
+	}
+	return result, failure
+}
+
+func (e *Engine) sync(ctx context.Context, call Call, orderID string) (Synced, error) {
+	order, err := e.Order(ctx, call, orderID)
+	if err != nil {
+		return Synced{}, err
+	}
+	if open := order.Hidden.Open; open != nil {
+		s, err := e.recover(ctx, open.ID, canonical.BySync)
+		if err != nil {
+			return Synced{}, err
+		}
+		if order = s.order; order.Hidden.Open != nil {
+			return Synced{Order: order, Reason: "the order's " + string(open.Kind) + " is " + string(order.Hidden.Open.State)}, nil
+		}
+	}
+	return e.readAndAbsorb(ctx, order)
+}
+
+func (e *Engine) readAndAbsorb(ctx context.Context, order canonical.Order) (Synced, error) {
+	provider, err := e.providers.For(order.Provider, order.Merchant)
+	if err != nil {
+		return Synced{Order: order, Reason: string(canonical.KindOf(err))}, nil
+	}
+	report, err := provider.Read(ctx, canonical.Query{Read: "sync", Order: order})
+	switch {
+	case canonical.KindOf(err) == canonical.OperationUnsupported && err != nil:
+		return Synced{Order: order, Reason: "this provider cannot be read"}, nil
+	case err != nil:
+		return Synced{Order: order, Reason: string(canonical.KindOf(err))}, nil
+	case report.Finding != canonical.Found:
+		return Synced{Order: order, Reason: "the lender does not show the order"}, nil
+	}
+	after, err := e.absorb(ctx, order, report, provider, canonical.BySync)
+	if err == errStale {
+		after, err = e.orderByID(ctx, order.ID)
+	}
+	return Synced{Order: after, Synced: err == nil}, err
+}
+
+func (e *Engine) orderByID(ctx context.Context, id string) (order canonical.Order, err error) {
+	err = e.store.View(ctx, func(r state.Reader) (err error) {
+		order, err = r.Order(id)
+		return err
+	})
+	return order, err
+}

@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
+)
+
+// recoveryTimer is the kind of timer that looks after an unresolved operation: exactly one each.
+const recoveryTimer = "recover"
+
+func timerID(op string) string { return recoveryTimer + ":" + op }
+
+// The rhythm of the loop and of recovery.
+const (
+	claimAtOnce  = 32
+	leaseFor     = 2 * time.Minute
+	longestPause = 500 * time.Millisecond
+	queuedPause  = 5 * time.Second
+	waitingPause = time.Minute
+)
+
+// schedules is how long to wait after each round of recovery; when they are spent a person must decide,
+// and the lender is still asked daily, because evidence still counts.
+var schedules = func() []time.Duration {
+	pauses := []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.Second, 2 * time.Minute, 5 * time.Minute}
+	for range 95 { // to the end of the first day
+		pauses = append(pauses, 15*time.Minute)
+	}
+	for range 48 { // two days more
+		pauses = append(pauses, time.Hour)
+	}
+	return pauses
+}()
+
+const daily = 24 * time.Hour
+
+// schedule gives an unresolved operation its one timer, and takes it from a resolved one.
+func (e *Engine) schedule(tx state.Tx, op *canonical.Operation, now time.Time) error {
+	if !op.State.Unresolved() {
+		return tx.Timers().Delete(timerID(op.ID))
+	}
+	timer := state.Timer{ID: timerID(op.ID), Kind: recoveryTimer, Subject: op.ID}
+	switch op.State {
+	case canonical.Started:
+		timer.Owner, timer.Due = e.set.Node, now.Add(leaseFor)
+		if current, open := op.Current(); open && current.CallEndsAt != nil {
+			timer.Due = *current.CallEndsAt
+		}
+	case canonical.Queued:
+		timer.Due = now.Add(queuedPause)
+	case canonical.Waiting:
+		timer.Due = now.Add(waitingPause)
+	case canonical.Doubtful:
+		timer.Due = now.Add(schedules[min(op.Recovery.Tries, len(schedules)-1)])
+	default:
+		timer.Due = now.Add(daily)
+	}
+	return e.put(tx, timer)
+}
+
+func (e *Engine) put(tx state.Tx, timer state.Timer) error {
+	err := tx.Timers().Insert(timer.ID, timer)
+	if err == state.ErrExists {
+		err = tx.Timers().Replace(timer.ID, timer)
+	}
+	return err
+}
+
+// Resume makes due at once what this node had under way when it stopped: its calls are over.
+func (e *Engine) Resume(ctx context.Context) error {
+	var left []state.Timer
+	err := e.store.View(ctx, func(r state.Reader) (err error) {
+		left, err = r.TimersOf(e.set.Node)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, timer := range left {
+		if err := e.makeDue(ctx, timer.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) makeDue(ctx context.Context, id string) error {
+	return e.store.Update(ctx, func(tx state.Tx) error {
+		timer, err := tx.Timers().Get(id)
+		if err == state.ErrNotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		timer.Owner, timer.Due = "", e.rt.Now()
+		if err := e.endCall(tx, timer.Subject); err != nil {
+			return err
+		}
+		return tx.Timers().Replace(id, timer)
+	})
+}
+
+// endCall notes that the process which had the call is gone, so that no byte of it can leave any more.
+func (e *Engine) endCall(tx state.Tx, opID string) error {
+	op, err := tx.Operations().Get(opID)
+	if err != nil {
+		return err
+	}
+	current, open := op.Current()
+	now := e.rt.Now()
+	if !open || current.State != canonical.Started || current.CallEndsAt == nil || !current.CallEndsAt.After(now) {
+		return nil
+	}
+	current.CallEndsAt = &now
+	return tx.Operations().Replace(op.ID, op)
+}
+
+// Loop does what is due until ctx ends.
+func (e *Engine) Loop(ctx context.Context) {
+	for ctx.Err() == nil {
+		done, err := e.Tick(ctx)
+		if err != nil && ctx.Err() == nil {
+			e.log.Error("due work", "error", err)
+		}
+		if done == 0 || err != nil {
+			_ = e.rt.Sleep(ctx, longestPause)
+		}
+	}
+}
+
+// Tick leases what is due and starts it. It returns how much that was.
+func (e *Engine) Tick(ctx context.Context) (int, error) {
+	now := e.rt.Now()
+	due, err := e.store.Claim(ctx, e.set.Node, now, now.Add(leaseFor), claimAtOnce)
+	for _, timer := range due {
+		e.rt.Start("recovery", func(ctx context.Context) {
+			if _, err := e.work(ctx, timer.Subject, canonical.ByRecovery); err != nil {
+				e.log.Error("recovery", "operation", timer.Subject, "error", err)
+			}
+		})
+	}
+	return len(due), err
+}
+
+// lease takes an operation's timer for work that does not wait for its due time, unless a call or
+// another recovery is under way.
+func (e *Engine) lease(ctx context.Context, opID string) (taken bool, err error) {
+	err = e.store.Update(ctx, func(tx state.Tx) error {
+		taken = false
+		timer, err := tx.Timers().Get(timerID(opID))
+		if err == state.ErrNotFound {
+			return nil
+		}
+		now := e.rt.Now()
+		if err != nil || (timer.Owner != "" && timer.Due.After(now)) {
+			return err
+		}
+		taken = true
+		timer.Owner, timer.Due = e.set.Node, now.Add(leaseFor)
+		return tx.Timers().Replace(timer.ID, timer)
+	})
+	return taken, err
+}

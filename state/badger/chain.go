@@ -1,0 +1,133 @@
+package badger
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"strings"
+
+	bdb "github.com/dgraph-io/badger/v4"
+
+	"github.com/lendgate/lendgate/state"
+)
+
+// Every commit writes a record of itself into its own transaction. The records are a chain: one that
+// is missing, or was changed, breaks it.
+const commitPrefix = "!commit/"
+
+// link is the record of one commit.
+type link struct {
+	sequence uint64
+	count    uint64            // transactions in it
+	position uint64            // the last event position given so far
+	written  uint64            // bytes of all commits so far
+	digest   [sha256.Size]byte // of what it wrote
+	hash     [sha256.Size]byte // over all of this and the hash before
+}
+
+func commitKey(sequence uint64) string { return commitPrefix + fmt.Sprintf("%016x", sequence) }
+
+// fields lists the numbers of a link in the order they are stored and hashed in.
+func (l *link) fields() []*uint64 { return []*uint64{&l.sequence, &l.count, &l.position, &l.written} }
+
+func (l *link) chain(before [sha256.Size]byte) (hash [sha256.Size]byte) {
+	text := before[:]
+	for _, number := range l.fields() {
+		text = binary.BigEndian.AppendUint64(text, *number)
+	}
+	return sha256.Sum256(append(text, l.digest[:]...))
+}
+
+func (l *link) encode() []byte {
+	var text []byte
+	for _, number := range l.fields() {
+		text = binary.BigEndian.AppendUint64(text, *number)
+	}
+	return append(append(text, l.digest[:]...), l.hash[:]...)
+}
+
+func decodeLink(key string, text []byte) (l link, err error) {
+	fields := l.fields()
+	if len(text) != 8*len(fields)+2*sha256.Size {
+		return l, fmt.Errorf("%w: %q is no record of a commit", ErrDamaged, key)
+	}
+	for i, number := range fields {
+		*number = binary.BigEndian.Uint64(text[8*i:])
+	}
+	rest := text[8*len(fields):]
+	copy(l.digest[:], rest)
+	copy(l.hash[:], rest[sha256.Size:])
+	named, err := strconv.ParseUint(strings.TrimPrefix(key, commitPrefix), 16, 64)
+	if err != nil || named != l.sequence {
+		return l, fmt.Errorf("%w: %q holds the record of commit %d", ErrDamaged, key, l.sequence)
+	}
+	return l, nil
+}
+
+// follows says whether l is the commit after before, as it was written.
+func (l *link) follows(before *link) error {
+	if l.sequence != before.sequence+1 {
+		return fmt.Errorf("%w: commit %d is followed by commit %d", ErrLost, before.sequence, l.sequence)
+	}
+	if l.hash != l.chain(before.hash) {
+		return fmt.Errorf("%w: the hash chain breaks at commit %d", ErrDamaged, l.sequence)
+	}
+	return nil
+}
+
+// trail is the kept end of the chain: its last link, and where it may be cut off. Badger can lose the
+// end of any log, or the table written last, while newer ones stay. Such a gap lies no further back
+// than what its logs and that table hold, so the trail must reach further.
+type trail struct {
+	head  link
+	marks []mark // every markEvery commits, oldest first
+}
+
+type mark struct{ sequence, written uint64 }
+
+const (
+	markEvery   = 256
+	keepCommits = 2000
+	// keepBytes covers four logs of 16 MiB and the table made of the one before. Logs count each
+	// entry's own overhead, as perEntry does here.
+	keepBytes = 5 * memTableSize
+)
+
+// extend takes the next commit on, and returns the sequences of records that need not be kept longer.
+func (t *trail) extend(next link) (from, to uint64) {
+	t.head = next
+	if next.sequence%markEvery != 0 {
+		return 0, 0
+	}
+	t.marks = append(t.marks, mark{next.sequence, next.written})
+	if len(t.marks) < 2 {
+		return 0, 0
+	}
+	oldest, second := t.marks[0], t.marks[1]
+	if next.sequence-second.sequence < keepCommits || next.written-second.written < keepBytes {
+		return 0, 0
+	}
+	t.marks = t.marks[1:]
+	return oldest.sequence, second.sequence
+}
+
+// walk reads the kept links, oldest first, and checks each against the one before; then look does.
+func walk(txn *bdb.Txn, look func(link) error) (trail, error) {
+	var t trail
+	started := false
+	view := &snapshot{txn: txn}
+	err := view.Scan(state.Range{Prefix: commitPrefix}, func(key string, text []byte) (bool, error) {
+		l, err := decodeLink(key, text)
+		if err == nil && started {
+			err = l.follows(&t.head)
+		}
+		if err != nil {
+			return false, err
+		}
+		started = true
+		t.extend(l)
+		return true, look(l)
+	})
+	return t, err
+}

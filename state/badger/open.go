@@ -1,0 +1,162 @@
+package badger
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	bdb "github.com/dgraph-io/badger/v4"
+)
+
+// Options say where the store is and how it is kept.
+type Options struct {
+	Path     string       // the folder; made where it is missing
+	Key      []byte       // 32 bytes that encrypt the data; decided when the store is made
+	Floor    int64        // bytes of free disk below which Room says no
+	Log      *slog.Logger // nil is the default logger
+	InMemory bool         // nothing on disk, for tests
+}
+
+const (
+	fileMode   = 0o600
+	folderMode = 0o700
+	dataFolder = "badger" // within Path
+	whatToDo   = "do not start it again as it is; restore the latest backup, then compare what is unresolved with the lenders"
+)
+
+// Open opens the store, or makes it. It refuses, with ErrInUse, ErrLost or ErrDamaged, to open one
+// that is not certainly whole.
+func Open(options Options) (*Store, error) {
+	if options.Log == nil {
+		options.Log = slog.Default()
+	}
+	if len(options.Key) != 0 && len(options.Key) != 32 {
+		return nil, fmt.Errorf("the store's key has %d bytes, not 32", len(options.Key))
+	}
+	s := &Store{options: options}
+	if err := s.open(); err != nil {
+		return nil, errors.Join(fmt.Errorf("store %s: %w", options.Path, err), s.abandon())
+	}
+	return s, nil
+}
+
+func (s *Store) open() error {
+	if !s.options.InMemory {
+		if err := s.openFolder(); err != nil {
+			return err
+		}
+	}
+	err := guarded(func() (err error) {
+		s.db, err = bdb.Open(s.options.badger())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	kept, err := s.check()
+	if err != nil {
+		return err
+	}
+	s.start(kept)
+	return nil
+}
+
+// openFolder takes the folder for this process alone, and looks at the files before badger does,
+// which would drop or delete what does not fit, or end the process.
+func (s *Store) openFolder() (err error) {
+	folder := filepath.Join(s.options.Path, dataFolder)
+	if err := os.MkdirAll(folder, folderMode); err != nil {
+		return err
+	}
+	if err := errors.Join(os.Chmod(s.options.Path, folderMode), os.Chmod(folder, folderMode)); err != nil {
+		return err
+	}
+	if s.lock, err = lockFolder(s.options.Path); err != nil {
+		return err
+	}
+	_, err = os.Stat(filepath.Join(folder, bdb.ManifestFilename))
+	empty := errors.Is(err, fs.ErrNotExist)
+	if s.anchor, err = openAnchor(s.options.Path, empty); err != nil || empty {
+		return err
+	}
+	return s.options.inspect(folder)
+}
+
+// check walks the chain of commits and holds its end against the anchor.
+func (s *Store) check() (trail, error) {
+	var kept trail
+	if s.anchor == nil {
+		return kept, nil
+	}
+	anchored := s.anchor.found
+	var first uint64
+	txn := s.db.NewTransaction(false)
+	defer txn.Discard()
+	kept, err := walk(txn, func(l link) error {
+		if first == 0 {
+			first = l.sequence
+		}
+		if l.sequence == anchored.sequence && l.hash != anchored.hash {
+			return fmt.Errorf("%w: commit %d is not the one the anchor names: data and anchor are of two stores", ErrDamaged, l.sequence)
+		}
+		return nil
+	})
+	switch head := kept.head.sequence; {
+	case err != nil:
+		return kept, fmt.Errorf("%w: %s", err, whatToDo)
+	case head < anchored.sequence:
+		return kept, fmt.Errorf("%w: commits %d to %d were acknowledged, the data ends before them: %s", ErrLost, head+1, anchored.sequence, whatToDo)
+	case first > 1 && head-first < keepCommits:
+		return kept, fmt.Errorf("%w: the records of the commits before %d are gone too early: %s", ErrLost, first, whatToDo)
+	case head == 0:
+		kept.head.hash = anchored.hash
+	}
+	return kept, nil
+}
+
+// start sets the committer going.
+func (s *Store) start(kept trail) {
+	s.snapshots.publish(s.db.NewTransaction(false), kept.head.sequence)
+	s.committer = committer{
+		queue: make(chan *proposal, 4*maxBatch), done: make(chan struct{}),
+		db: s.db, apply: (*bdb.Txn).Commit, anchor: s.anchor, snapshots: &s.snapshots,
+		trail: kept, recent: newRecent(kept.head.sequence), broken: &s.broken,
+	}
+	go s.committer.run()
+	if s.anchor != nil {
+		s.keeper = keep(s.anchor, s.broken.stop)
+	}
+}
+
+// abandon closes what a failed Open had opened.
+func (s *Store) abandon() error {
+	var err error
+	if s.db != nil {
+		err = s.db.Close()
+	}
+	return errors.Join(err, s.closeFolder())
+}
+
+func (s *Store) closeFolder() error {
+	var err error
+	if s.anchor != nil {
+		err = s.anchor.close()
+	}
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.release())
+	}
+	return err
+}
+
+// guarded turns a panic, which is how badger meets some damage, into an error.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%w: %v", ErrDamaged, cause)
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,196 @@
+package badger
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	bdb "github.com/dgraph-io/badger/v4"
+
+	"github.com/lendgate/lendgate/state"
+)
+
+// The errors of this store beside the contract's.
+var (
+	// ErrLost: acknowledged commits are missing. Open refuses such a store.
+	ErrLost = errors.New("acknowledged data is missing")
+	// ErrDamaged: bytes are not what was written.
+	ErrDamaged = errors.New("the data is damaged")
+	// ErrTooBig: one transaction is more than one commit may hold. Nothing was written.
+	ErrTooBig = errors.New("the transaction is too big")
+	// ErrInUse: another process has the store open.
+	ErrInUse = errors.New("the store is in use by another process")
+)
+
+// Store is the embedded store. See the package comment.
+type Store struct {
+	options   Options
+	db        *bdb.DB
+	lock      *folderLock // nil in memory
+	anchor    *anchor     // nil in memory
+	snapshots snapshots
+	committer committer
+	keeper    keeper
+	broken    broken
+
+	mu     sync.Mutex
+	closed bool
+	inside sync.WaitGroup // calls under way
+}
+
+var _ state.Store = (*Store)(nil)
+
+// broken remembers what made the store stop.
+type broken struct{ first atomic.Pointer[error] }
+
+func (b *broken) stop(err error) { b.first.CompareAndSwap(nil, &err) }
+
+func (b *broken) cause() error {
+	if err := b.first.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Err is nil while the store works. After an error of the disk it says what happened: the store has
+// stopped, and only a new process that opens it again knows what is on the disk.
+func (s *Store) Err() error { return s.broken.cause() }
+
+// enter lets a call in, until the store is closed or broken.
+func (s *Store) enter(ctx context.Context) (leave func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.broken.cause() != nil {
+		return nil, state.ErrClosed
+	}
+	s.inside.Add(1)
+	return s.inside.Done, nil
+}
+
+// Update runs f in the caller's goroutine. Beside the contract's errors it returns ErrTooBig and
+// ErrDamaged. A ctx that ends while the commit is being written is too late: Update waits for the outcome.
+func (s *Store) Update(ctx context.Context, f func(state.Tx) error) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for try := range maxTries {
+		err := s.attempt(ctx, f)
+		if !errors.Is(err, errOutdated) {
+			return err
+		}
+		if err := pause(ctx, try); err != nil {
+			return err
+		}
+	}
+	return state.ErrContended
+}
+
+func (s *Store) attempt(ctx context.Context, f func(state.Tx) error) error {
+	p, err := s.run(f)
+	if err != nil || p == nil {
+		return err
+	}
+	return s.committer.submit(ctx, p)
+}
+
+// run runs f on a snapshot. A function that wrote nothing proposes nothing: what it saw was durable.
+func (s *Store) run(f func(state.Tx) error) (*proposal, error) {
+	seen := s.snapshots.take()
+	defer s.snapshots.release(seen)
+	tx := &transaction{snapshot: seen}
+	if err := f(state.Records(tx)); err != nil {
+		return nil, err
+	}
+	if tx.err != nil {
+		return nil, tx.err
+	}
+	if len(tx.order) == 0 && len(tx.appends) == 0 {
+		return nil, nil
+	}
+	return tx.propose()
+}
+
+// maxTries bounds how often a function runs. The first repeat comes at once, the others after
+// random pauses that grow to maxPause, so that even many who want the same record get their turn.
+const (
+	maxTries   = 40
+	firstPause = 500 * time.Microsecond
+	maxPause   = 250 * time.Millisecond
+)
+
+func pause(ctx context.Context, try int) error {
+	if try == 0 {
+		return ctx.Err()
+	}
+	longest := min(firstPause<<min(try, 16), maxPause)
+	timer := time.NewTimer(rand.N(longest))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// View runs f once, on the store as the last commit left it.
+func (s *Store) View(ctx context.Context, f func(state.Reader) error) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	seen := s.snapshots.take()
+	defer s.snapshots.release(seen)
+	return f(state.Reading(seen))
+}
+
+// Claim leases due timers.
+func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time, limit int) ([]state.Timer, error) {
+	return state.ClaimDue(ctx, s, owner, now, until, limit)
+}
+
+// Verify reads every table and checks its checksums. Open has done so; call it once a day.
+func (s *Store) Verify(ctx context.Context) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return guarded(s.db.VerifyChecksum)
+}
+
+// Room says how many bytes the disk has left, and whether that is more than the floor. The store
+// does not act on it: badger dies on a full disk, so whoever takes new orders asks first.
+func (s *Store) Room() (free int64, enough bool) {
+	if s.options.InMemory {
+		return 0, true
+	}
+	free, err := freeBytes(s.options.Path)
+	return free, err == nil && free >= s.options.Floor
+}
+
+// Close lets the calls under way finish, commits what they propose, and closes the files.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return state.ErrClosed
+	}
+	s.closed = true
+	s.mu.Unlock()
+	s.inside.Wait()
+	close(s.committer.queue)
+	<-s.committer.done
+	s.keeper.stop()
+	s.snapshots.publish(nil, 0)
+	return errors.Join(s.db.Close(), s.closeFolder())
+}

@@ -1,0 +1,191 @@
+package state
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lendgate/lendgate/canonical"
+)
+
+// schema is one table: where its records stand, how they are written, and the index entries that
+// follow from a record. Index entries hold the record's key and nothing else.
+type schema[K, R any] struct {
+	key     func(K) string
+	encode  func(R) ([]byte, error)
+	decode  func([]byte) (R, error)
+	indexes func(R) []string
+	once    bool // a record is never replaced
+}
+
+func plain[K, R any](key func(K) string) schema[K, R] {
+	return schema[K, R]{key: key, encode: encodeJSON[R], decode: decodeJSON[R]}
+}
+
+func (s schema[K, R]) writtenOnce() schema[K, R] {
+	s.once = true
+	return s
+}
+
+func (s schema[K, R]) indexed(by func(R) []string) schema[K, R] {
+	s.indexes = by
+	return s
+}
+
+func (s schema[K, R]) entriesOf(record R) []string {
+	if s.indexes == nil {
+		return nil
+	}
+	return s.indexes(record)
+}
+
+// read decodes a record and says which one it was where that fails.
+func (s schema[K, R]) read(key string, text []byte) (R, error) {
+	record, err := s.decode(text)
+	if err != nil {
+		err = fmt.Errorf("record %s: %w", key, err)
+	}
+	return record, err
+}
+
+func encodeJSON[R any](record R) ([]byte, error) { return json.Marshal(record) }
+
+func decodeJSON[R any](text []byte) (record R, err error) {
+	err = json.Unmarshal(text, &record)
+	return record, err
+}
+
+func under(table string) func(string) string {
+	return func(id string) string { return table + id }
+}
+
+// The prefixes of the tables. Those that begin with ~ are indexes and can be rebuilt.
+const (
+	orderPrefix      = "order/"
+	operationPrefix  = "operation/"
+	timerPrefix      = "timer/"
+	apiKeyPrefix     = "apikey/"
+	ordersIndex      = "~orders/"
+	operationsIndex  = "~operations/"
+	unresolvedIndex  = "~unresolved/"
+	unresolvedByWhom = "~unresolved.of/"
+	dueIndex         = "~due/"
+	leaseIndex       = "~lease/"
+	feedOfAll        = "~feed/"
+	feedByWhom       = "~feed.of/"
+)
+
+var (
+	orders = schema[string, canonical.Order]{
+		key: under(orderPrefix), encode: encodeOrder, decode: decodeOrder, indexes: orderIndexes,
+	}
+	operations = schema[string, canonical.Operation]{
+		key: under(operationPrefix), encode: encodeOperation, decode: decodeOperation, indexes: operationIndexes,
+	}
+	timers         = plain[string, Timer](under(timerPrefix)).indexed(timerIndexes)
+	requests       = plain[string, canonical.Request](under("request/")).writtenOnce()
+	offers         = plain[string, canonical.Offer](under("offer/"))
+	apiKeys        = plain[string, APIKey](under(apiKeyPrefix))
+	secrets        = plain[string, Secret](under("secret/"))
+	keys           = plain[KeyID, Key](func(k KeyID) string { return "key/" + scopeKey(k.Merchant, k.Mode) + k.Key })
+	references     = plain[ReferenceID, Reference](func(r ReferenceID) string { return "reference/" + scopeKey(r.Merchant, r.Mode) + r.Reference })
+	providerOrders = plain[ProviderOrderID, ProviderOrder](func(p ProviderOrderID) string {
+		return "lender/" + part(p.Provider) + part(p.Credential) + p.ID
+	})
+	events = plain[EventID, canonical.SealedEvent](func(e EventID) string { return historyPrefix(e.Order) + sequenceKey(e.Sequence) }).writtenOnce()
+)
+
+var escapes = strings.NewReplacer("/", "%2f", "%", "%25")
+
+// part is a name as it stands before others in a key. One that holds a slash must not reach into
+// what is another's.
+func part(name string) string {
+	if strings.ContainsAny(name, "/%") {
+		name = escapes.Replace(name)
+	}
+	return name + "/"
+}
+
+func scopeKey(merchant string, mode canonical.Mode) string {
+	return part(merchant) + part(string(mode))
+}
+
+func (s Scope) all() bool { return s == Scope{} }
+
+func historyPrefix(order string) string { return "event/" + part(order) }
+
+func sequenceKey(sequence int) string { return fmt.Sprintf("%08d", sequence) }
+
+// PositionKey is the key of a position in a stream. Keys sort as positions do.
+func PositionKey(stream string, position uint64) string {
+	return stream + fmt.Sprintf("%016x", position)
+}
+
+// dueKey is a time as text of one length, so that keys sort as times do.
+func dueKey(due time.Time) string { return due.UTC().Format("20060102150405.000000000") }
+
+func orderIndexes(o canonical.Order) []string {
+	return []string{ordersIndex + scopeKey(o.Merchant, o.Mode) + o.ID}
+}
+
+func timerIndexes(t Timer) []string {
+	indexes := []string{dueIndex + part(dueKey(t.Due)) + t.ID}
+	if t.Owner != "" {
+		indexes = append(indexes, leaseIndex+part(t.Owner)+t.ID)
+	}
+	return indexes
+}
+
+func operationIndexes(op canonical.Operation) []string {
+	scope := scopeKey(op.Merchant, op.Mode)
+	indexes := []string{operationsIndex + scope + op.ID}
+	if op.State.Unresolved() {
+		indexes = append(indexes, unresolvedIndex+op.ID, unresolvedByWhom+scope+op.ID)
+	}
+	return indexes
+}
+
+// storedOrder and storedOperation keep what the public JSON leaves out.
+type storedOrder struct {
+	Order  canonical.Order  `json:"order"`
+	Hidden canonical.Hidden `json:"hidden"`
+}
+
+func encodeOrder(o canonical.Order) ([]byte, error) { return json.Marshal(storedOrder{o, o.Hidden}) }
+
+func decodeOrder(text []byte) (canonical.Order, error) {
+	stored, err := decodeJSON[storedOrder](text)
+	stored.Order.Hidden = stored.Hidden
+	return stored.Order, err
+}
+
+type storedOperation struct {
+	Operation canonical.Operation         `json:"operation"`
+	Recovery  canonical.OperationRecovery `json:"recovery"`
+}
+
+func encodeOperation(op canonical.Operation) ([]byte, error) {
+	return json.Marshal(storedOperation{op, op.Recovery})
+}
+
+func decodeOperation(text []byte) (canonical.Operation, error) {
+	stored, err := decodeJSON[storedOperation](text)
+	stored.Operation.Recovery = stored.Recovery
+	return stored.Operation, err
+}
+
+// feeds are the streams an event stands in: its merchant's, and everyone's.
+func feeds(e canonical.SealedEvent) []string {
+	return []string{feedStream(Scope{e.Merchant, e.Mode}), feedStream(Scope{})}
+}
+
+func feedStream(scope Scope) string {
+	if scope.all() {
+		return feedOfAll
+	}
+	return feedByWhom + scopeKey(scope.Merchant, scope.Mode)
+}
+
+// idOf is the last part of an index key.
+func idOf(key string) string { return key[strings.LastIndexByte(key, '/')+1:] }
