@@ -50,7 +50,7 @@ func (f AmountForm) Parse(figure json.RawMessage, digits int) (canonical.Amount,
 	if !exact.Equal(d) {
 		return canonical.Amount{}, fmt.Errorf("figure %s has more than %d decimals", text, digits)
 	}
-	return canonical.AmountOf(exact), nil
+	return canonical.ParseAmount(exact.StringFixed(int32(digits))) // no more digits than we can keep
 }
 
 // plainFigure: digits and at most one point, short enough to cost nothing.

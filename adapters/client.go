@@ -283,6 +283,10 @@ func (c *Client) once(ctx context.Context, x *Exchange, r wireRequest, refused s
 // wire completes a request with what proves who we are.
 func (c *Client) wire(ctx context.Context, x *Exchange, r wireRequest, refused string) (Wire, string, error) {
 	wire := Wire{Class: x.Class, Method: r.method, URL: c.base + r.path, Body: r.body, Timeout: r.timeout, Header: http.Header{}}
+	if !strings.HasPrefix(r.path, "/") { // a whole address: a host that is not to see our token
+		wire.URL, wire.Header["Accept"] = r.path, []string{"application/json"}
+		return wire, "", nil
+	}
 	for name, value := range r.header {
 		wire.Header[name] = []string{value}
 	}

@@ -73,7 +73,8 @@ type Exchange struct {
 // Collect is a read that takes several requests, made through call.
 type Collect func(ctx context.Context, call Caller, q canonical.Query) (canonical.Report, error)
 
-// Caller sends one read request and returns a reply with status 2xx, or 404, or an error.
+// Caller sends one read request and returns a reply with status 2xx, or 404, or an error. A path that
+// is a whole address goes to that host, without what proves who we are.
 type Caller func(ctx context.Context, method, path string) (Reply, error)
 
 // Class says what a request can do.

@@ -74,7 +74,8 @@ func (b Breaker) trips(c gobreaker.Counts) bool {
 	if c.ConsecutiveFailures >= b.InARow {
 		return true
 	}
-	return c.Requests >= b.MinimumCalls && c.TotalFailures*100 >= c.Requests*b.RatioPercent
+	told := c.Requests - min(c.Requests, c.TotalExclusions) // neutral calls say nothing
+	return told >= b.MinimumCalls && c.TotalFailures*100 >= told*b.RatioPercent
 }
 
 // Enter passes the rate limit, the bulkhead and the breaker, in this order. See Gate.

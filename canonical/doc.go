@@ -5,7 +5,8 @@
 //
 // Three tables are the heart of it. Moves says how a Position (phase and ledger) may change; Standings
 // says what a Position is called, so that a status is read off the books and never set; Problems says
-// what can go wrong and what is safe to do next. LIFECYCLE.md is rendered from the first two.
+// what can go wrong and what is safe to do next. LIFECYCLE.md is rendered from the first two by
+// lifecycle_render.go, with a diagram of which status leads to which.
 //
 // Where to look next: order.go and operation.go for the model, sighting.go for how a lender's word
 // becomes movements or evidence, plan.go for operations that take several requests, call.go for what

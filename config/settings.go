@@ -51,6 +51,11 @@ func (s *Settings) Add(name, format string, args ...any) {
 	s.terms.noted.Add(s.Value(name), format, args...)
 }
 
+// AddAt notes a mistake about something beside the settings.
+func (s *Settings) AddAt(at Value, format string, args ...any) {
+	s.terms.noted.Add(at, format, args...)
+}
+
 // Require notes a mistake for each name that is not written or is empty text.
 func (s *Settings) Require(names ...string) {
 	for _, name := range names {

@@ -3,6 +3,7 @@ package creditkey
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/lendgate/lendgate/adapters"
@@ -19,13 +20,11 @@ var Adapter = adapters.Adapter{
 }
 
 var settings = []adapters.Setting{
-	{Name: "client_id", Kind: adapters.TextSetting, Identity: true, Help: "Client id for the token endpoint; needed with auth_mode oauth_like."},
-	{Name: "client_secret", Kind: adapters.TextSetting, Secret: true, Help: "Client secret for the token endpoint; needed with auth_mode oauth_like."},
-	{Name: "auth_mode", Kind: adapters.ChoiceSetting, Default: "oauth_like", Choices: []string{"oauth_like", "static_bearer"}, Assumed: true, Help: "oauth_like fetches tokens from /auth/login; static_bearer sends bearer_token."},
-	{Name: "bearer_token", Kind: adapters.TextSetting, Secret: true, Help: "The token that auth_mode static_bearer sends."},
+	{Name: "client_id", Kind: adapters.TextSetting, Required: true, Identity: true, Help: "Client id for the token endpoint; with auth_mode static_bearer any name of the account."},
+	{Name: "client_secret", Kind: adapters.TextSetting, Required: true, Secret: true, Help: "Client secret for the token endpoint; with auth_mode static_bearer the token itself."},
+	{Name: "auth_mode", Kind: adapters.ChoiceSetting, Default: "oauth_like", Choices: []string{"oauth_like", "static_bearer"}, Assumed: true, Help: "oauth_like fetches tokens from /auth/login; static_bearer sends client_secret as the token."},
 	{Name: "path_prefix", Kind: adapters.ChoiceSetting, Default: "/v1", Choices: []string{"/v1", "/v2", ""}, Help: "What order paths begin with. /v2 is the second generation, with its own fields."},
 	{Name: "refund_method", Kind: adapters.ChoiceSetting, Default: http.MethodPatch, Choices: []string{http.MethodPatch, http.MethodPost}, Help: "Method of a refund: the guide says PATCH, the reference POST."},
-	{Name: "create_status", Kind: adapters.ChoiceSetting, Default: "omit", Choices: []string{"omit", authorized}, Help: "AUTHORIZED creates and reserves in one request; only with path_prefix /v2."},
 	{Name: "capture_sets_merchant_order_id", Kind: adapters.FlagSetting, Default: "true", Assumed: true, Help: "Sends the order number again with the capture, which is refused without one."},
 	{Name: "authorization_days", Kind: adapters.IntegerSetting, Default: "30", Help: "Days after creation until Credit Key cancels what is not captured; longer terms can be negotiated."},
 	{Name: "reference_lookup", Kind: adapters.ChoiceSetting, Default: "none", Choices: []string{"none", "ecomm"}, Help: "ecomm finds orders by our reference through the oldest API: settles a lost create and tells what was refunded."},
@@ -92,55 +91,57 @@ func define(v adapters.Values) (adapters.Definition, error) {
 	if err := check(v); err != nil {
 		return adapters.Definition{}, err
 	}
+	second := v.Text("path_prefix") == "/v2"
 	d := adapters.Definition{
 		Currencies: []string{currency},
 		Amounts:    adapters.MajorNumber,
 		// ASSUMED: 64; no limit of merchant_order_id is documented.
 		Reference: canonical.ReferenceForm{Max: 64},
-		Traits: canonical.Traits{
-			CreateReservesNothing: v.Text("create_status") != authorized,
-			Final:                 canonical.FinalByUpdate,
-		},
-		Words:         words,
+		// The second generation may let a new order wait, and authorize it by itself.
+		Traits: canonical.Traits{CreateReservesNothing: !second, Final: canonical.FinalByUpdate},
+		Words:  words,
+		// ASSUMED: without regard to case; the documents write upper case throughout.
 		FoldWords:     true,
 		Details:       details,
 		Refusal:       refusal,
 		Notifications: notifications(v),
 	}
 	if v.Text("auth_mode") == "static_bearer" {
-		d.Headers = []adapters.Header{{Name: "Authorization", Value: "Bearer " + v.Text("bearer_token")}}
+		d.Headers = []adapters.Header{{Name: "Authorization", Value: "Bearer " + v.Text("client_secret")}}
 	} else {
 		d.Token = token(v)
 	}
-	s := style{&d, v, v.Text("path_prefix") == second}
-	if !s.second {
+	if !second {
 		d.Options = options
 	}
+	s := style{&d, v, second}
 	d.Exchanges = append(s.writes(), s.reads()...)
 	return d, nil
 }
 
-// check finds settings that do not go together.
+// check finds settings that are missing or do not go together.
 func check(v adapters.Values) error {
-	needs := map[string][]string{
-		"oauth_like":    {"client_id", "client_secret"},
-		"static_bearer": {"bearer_token"},
-		"ecomm":         {"public_key", "shared_secret"},
+	needed := []string{"client_id", "client_secret"}
+	if v.Text("reference_lookup") == "ecomm" {
+		needed = append(needed, "public_key", "shared_secret")
 	}
-	for _, choice := range []string{"auth_mode", "reference_lookup"} {
-		for _, name := range needs[v.Text(choice)] {
-			if v.Text(name) == "" {
-				return errors.New(name + ": is needed where " + choice + " is " + v.Text(choice))
-			}
+	for _, name := range needed {
+		if v.Text(name) == "" {
+			return errors.New(name + ": is missing")
 		}
 	}
-	switch elsewhere := v.Text("lookup_url"); {
-	case v.Text("create_status") == authorized && v.Text("path_prefix") != second:
-		return errors.New("create_status: AUTHORIZED needs path_prefix " + second)
+	switch {
 	case v.Integer("authorization_days") < 1:
 		return errors.New("authorization_days: must be at least 1")
-	case elsewhere != "" && !strings.HasPrefix(elsewhere, "https://") && !strings.HasPrefix(elsewhere, "http://"):
-		return errors.New("lookup_url: must start with https://")
+	case !keepsSecrets(v.Text("lookup_url")):
+		return errors.New("lookup_url: must start with https://, for secrets travel in the address")
 	}
 	return nil
+}
+
+// keepsSecrets says whether nobody on the way can read an address; "" is the provider's own.
+func keepsSecrets(address string) bool {
+	return address == "" || slices.ContainsFunc([]string{"https://", "http://127.0.0.1", "http://localhost"}, func(begin string) bool {
+		return strings.HasPrefix(address, begin)
+	})
 }

@@ -45,6 +45,7 @@ func (s style) writes() []adapters.Exchange {
 			Name: "capture", Kind: canonical.OpCapture,
 			Encode: s.encodeCapture, Decode: s.decodeWhole, Yes: []string{captured},
 		}),
+		// ASSUMED: "before capture" covers an order that nothing is reserved for yet.
 		s.patch(adapters.Exchange{
 			Name: "cancel", Kind: canonical.OpCancel,
 			Encode: s.encodeCancel, Decode: s.decodeStatus, Yes: []string{canceled},
@@ -53,7 +54,7 @@ func (s style) writes() []adapters.Exchange {
 			Name: "cancel_part", Kind: canonical.OpCancel, When: reserved, Partial: true,
 			Encode: s.encodeCancelPart, Decode: s.decodeCancelPart, Yes: []string{authorized},
 		}),
-		// A refund that leaves nothing shows as RETURNED; any other shows nowhere.
+		// ASSUMED: a refund that leaves nothing shows as RETURNED. Any other shows nowhere.
 		s.refund("refund_all", refundsAll, readBack),
 		s.refund("refund", nil, askPerson),
 	}
@@ -76,8 +77,7 @@ func (s style) refund(name string, when func(canonical.Command) bool, lost []can
 		Name: name, Kind: canonical.OpRefund, When: when, Partial: when == nil, Class: adapters.MoneyCall,
 		Method: s.settings.Text("refund_method"), Path: s.orders() + "/{id}/refund",
 		Encode: s.encodeRefund, Decode: s.decodeRefund, Yes: []string{captured, returned},
-		// ASSUMED: whatever a 2xx carries, it is the yes; the reply to a refund is not documented.
-		Bare: true,
+		Bare: true, // ASSUMED: the reply to a refund is not documented
 		Lost: lost, Horizon: lateArrival, Failures: failures(adapters.MeansRefused),
 	}
 }
@@ -86,13 +86,13 @@ func (s style) refund(name string, when func(canonical.Command) bool, lost []can
 func (s style) reads() []adapters.Exchange {
 	sync := adapters.Exchange{
 		Name: "sync", Class: adapters.ReadCall, Method: http.MethodGet, Path: s.orders() + "/{id}",
-		Read: s.decodeRead, Failures: failures(adapters.MeansRefused),
+		Read: s.decodeRead, Failures: access,
 	}
 	if !s.looksUp() {
 		return []adapters.Exchange{sync}
 	}
 	sync.Path, sync.Read, sync.Collect = "", nil, s.sync
-	return []adapters.Exchange{sync, {Name: "find", Class: adapters.ReadCall, Collect: s.find, Failures: sync.Failures}}
+	return []adapters.Exchange{sync, {Name: "find", Class: adapters.ReadCall, Collect: s.find, Failures: access}}
 }
 
 func (s style) orders() string { return s.settings.Text("path_prefix") + "/order" }
@@ -140,13 +140,17 @@ func refundsAll(cmd canonical.Command) bool {
 	return !cmd.Amount.Value.Less(cmd.Order.Totals.Refundable)
 }
 
+// access are the refusals of our credentials.
+var access = []adapters.Failure{
+	{Status: http.StatusUnauthorized, Means: adapters.MeansMisconfigured},
+	{Status: http.StatusForbidden, Means: adapters.MeansMisconfigured},
+}
+
 // failures are the rows of an exchange where a reason word means what is given.
 func failures(reason adapters.Meaning) []adapters.Failure {
-	rows := []adapters.Failure{
-		{Status: http.StatusUnauthorized, Means: adapters.MeansMisconfigured},
-		{Status: http.StatusForbidden, Means: adapters.MeansMisconfigured},
+	rows := append([]adapters.Failure{
 		{Status: http.StatusConflict, Means: adapters.MeansState, Note: "ASSUMED: 409 is about the order's state; only 422 is documented for business refusals"},
-	}
+	}, access...)
 	for _, r := range reasons {
 		rows = append(rows, adapters.Failure{Status: http.StatusUnprocessableEntity, Code: r.word, Means: reason, Reason: r.reason})
 	}

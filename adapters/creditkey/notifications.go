@@ -39,17 +39,19 @@ func notifications(v adapters.Values) *adapters.Notifications {
 	}}
 }
 
-// readEvent names the order an event is about: none, where it is about a company.
+// readEvent names the order an event is about. Events about a company name none.
 func readEvent(m canonical.Message) (canonical.Notice, error) {
 	var w wireEvent
-	if err := json.Unmarshal(m.Body, &w); err != nil {
-		return canonical.Notice{}, canonical.Errorf(canonical.InvalidRequest, "the notification cannot be read")
-	}
+	err := json.Unmarshal(m.Body, &w)
 	digest := sha256.Sum256(m.Body)
-	return canonical.Notice{
+	notice := canonical.Notice{
 		ID:         cmp.Or(w.ID, hex.EncodeToString(digest[:])),
 		ProviderID: cmp.Or(w.Data.Key, w.Data.Order.Key, w.Key),
 		Reference:  cmp.Or(w.Data.MerchantOrderID, w.Data.Order.MerchantOrderID),
 		Event:      w.Event,
-	}, nil
+	}
+	if err != nil || (notice.ProviderID == "" && notice.Reference == "") {
+		return canonical.Notice{}, canonical.Errorf(canonical.InvalidRequest, "the notification names no order")
+	}
+	return notice, nil
 }

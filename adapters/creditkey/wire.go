@@ -2,18 +2,13 @@ package creditkey
 
 import "encoding/json"
 
-// newOrder creates an order. Status, addresses and items belong to the second generation, the date
-// and the flag to the first.
+// newOrder creates an order. The date and the flag are the first generation's.
 type newOrder struct {
 	CompanyID       string          `json:"company_id"` // a number, written as text
 	Amount          json.RawMessage `json:"amount"`
 	MerchantOrderID string          `json:"merchant_order_id,omitempty"`
-	Status          string          `json:"status,omitempty"`
 	CaptureDate     string          `json:"capture_date,omitempty"`
 	External        *bool           `json:"externally_managed_payments,omitempty"`
-	ShippingAddress *address        `json:"shipping_address,omitempty"`
-	BillingAddress  *address        `json:"billing_address,omitempty"`
-	Items           []item          `json:"items,omitempty"`
 }
 
 // orderChange is every PATCH of an order; what is absent stays.

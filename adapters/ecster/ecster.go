@@ -3,6 +3,7 @@ package ecster
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,7 +85,10 @@ func define(settings adapters.Values) (adapters.Definition, error) {
 		Refusal: refusal,
 	}
 	e := &ecster{settings: settings, definition: &d}
-	d.Exchanges = append(e.operations(), e.reads()...)
+	if settings.Text("shop_terms_url") != "" {
+		d.Exchanges = append(d.Exchanges, e.create())
+	}
+	d.Exchanges = slices.Concat(d.Exchanges, e.operations(), e.refunds(), e.reads())
 	d.Notifications = e.notifications()
 	return d, e.check()
 }
@@ -125,29 +129,28 @@ const (
 	transactionsPath = orderPath + "/transactions"
 )
 
+// create: to adopt an order takes no more than reading it.
+func (e *ecster) create() adapters.Exchange {
+	return adapters.Exchange{
+		Name: "cart", Kind: canonical.OpCreate, Class: adapters.Harmless,
+		Method: http.MethodPost, Path: "/v1/carts", Encode: e.encodeCart, Decode: e.decodeCart,
+		Needs: []adapters.Need{{Pointer: "/return_url", Help: "Ecster sends the customer back to it", Missing: func(cmd canonical.Command) bool { return cmd.Order.ReturnURL == "" }}},
+		Lost:  []canonical.Recovery{canonical.SendAgain}, Failures: deniedKeys,
+	}
+}
+
 func (e *ecster) operations() []adapters.Exchange {
-	rows := []adapters.Exchange{
-		{
-			Name: "adopt", Kind: canonical.OpCreate, Class: adapters.ReadCall, When: adopted,
-			Method: http.MethodGet, Path: orderPath, Decode: e.decodeAdopted,
-			Failures: append([]adapters.Failure{{Status: http.StatusNotFound, Means: adapters.MeansAbsent, Note: "4100"}}, deniedKeys...),
-		},
-		{
-			Name: "cart", Kind: canonical.OpCreate, Class: adapters.Harmless, When: e.created,
-			Method: http.MethodPost, Path: "/v1/carts", Encode: e.encodeCart, Decode: e.decodeCart,
-			Needs: []adapters.Need{{Pointer: "/return_url", Help: "Ecster sends the customer back to it", Missing: func(cmd canonical.Command) bool { return cmd.Order.ReturnURL == "" }}},
-			Lost:  []canonical.Recovery{canonical.SendAgain}, Failures: deniedKeys,
-		},
+	return []adapters.Exchange{
 		{Name: "authorize", Kind: canonical.OpAuthorize, By: canonical.ForCustomer},
 		{
 			Name: "reference", Kind: canonical.OpUpdate, Class: adapters.Harmless, When: changesReference,
 			Method: http.MethodPut, Path: orderPath + "/orderReference", Encode: encodeReference, Decode: decodeReference,
 			Lost: []canonical.Recovery{canonical.ReadAndCompare}, Failures: deniedKeys,
 		},
-		{Name: "charged", Kind: canonical.OpCapture, By: canonical.ForLender, When: swish},
+		{Name: "charged", Kind: canonical.OpCapture, By: canonical.ForLender, When: ofSwish},
 		{
 			Name: "debit", Kind: canonical.OpCapture, Class: adapters.MoneyCall, Partial: true,
-			Method: http.MethodPost, Path: transactionsPath, Encode: e.encodeCapture, Decode: e.decodeCapture,
+			Method: http.MethodPost, Path: transactionsPath, Encode: e.encodeCapture, Decode: e.decodeTransaction,
 			Lost: []canonical.Recovery{canonical.FindByReference}, Horizon: arrival, Before: beforeActing,
 			Failures: transactionFailures, Yes: []string{partiallyDelivered, fullyDelivered},
 		},
@@ -158,7 +161,6 @@ func (e *ecster) operations() []adapters.Exchange {
 			Failures: transactionFailures, Yes: []string{annulled, annuled},
 		},
 	}
-	return append(rows, e.refunds()...)
 }
 
 func (e *ecster) refunds() []adapters.Exchange {
@@ -170,8 +172,8 @@ func (e *ecster) refunds() []adapters.Exchange {
 			Lost: []canonical.Recovery{canonical.CompareTotals}, Horizon: 15 * arrival, Before: beforeActing, Failures: transactionFailures,
 		},
 		{
-			Name: "credit", Kind: canonical.OpRefund, Class: adapters.MoneyCall, Partial: true, When: func(cmd canonical.Command) bool { return !swish(cmd) },
-			Method: http.MethodPost, Path: transactionsPath, Encode: e.encodeRefund, Decode: e.decodeRefund,
+			Name: "credit", Kind: canonical.OpRefund, Class: adapters.MoneyCall, Partial: true, When: func(cmd canonical.Command) bool { return !swish(cmd.Order) },
+			Method: http.MethodPost, Path: transactionsPath, Encode: e.encodeRefund, Decode: e.decodeTransaction,
 			Lost: []canonical.Recovery{canonical.FindByReference}, Horizon: arrival, Before: beforeActing,
 			Failures: transactionFailures, Yes: []string{partiallyDelivered, fullyDelivered},
 		},
@@ -187,20 +189,16 @@ func (e *ecster) reads() []adapters.Exchange {
 	}
 }
 
-func adopted(cmd canonical.Command) bool { return cmd.Order.ProviderOrder.ID != "" }
+func swish(o canonical.Order) bool { return o.Hidden.Kept[keptMethod] == methodSwish }
 
-func (e *ecster) created(cmd canonical.Command) bool {
-	return !adopted(cmd) && e.settings.Text("shop_terms_url") != ""
-}
-
-func swish(cmd canonical.Command) bool { return cmd.Order.Hidden.Kept[keptMethod] == methodSwish }
+func ofSwish(cmd canonical.Command) bool { return swish(cmd.Order) }
 
 func (e *ecster) refundsSwish(cmd canonical.Command) bool {
-	return swish(cmd) && e.settings.Text("swish_refunds") == "separate"
+	return swish(cmd.Order) && e.settings.Text("swish_refunds") == "separate"
 }
 
 func annullable(cmd canonical.Command) bool {
-	return cmd.Order.Phase == canonical.Open && cmd.Order.Totals.Captured.IsZero() && !swish(cmd)
+	return cmd.Order.Phase == canonical.Open && cmd.Order.Totals.Captured.IsZero() && !swish(cmd.Order)
 }
 
 // changesReference also says yes before the change is known: then it is asked what an order allows.

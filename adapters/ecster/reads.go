@@ -31,10 +31,10 @@ func (e *ecster) sync(ctx context.Context, call adapters.Caller, q canonical.Que
 			return canonical.Report{Finding: canonical.Absent}, err
 		}
 		if id = theOne(found); id == "" {
-			return canonical.Report{Finding: canonical.Contrary}, nil
+			return canonical.Report{Finding: canonical.Mute}, nil
 		}
 	}
-	refund, err := e.refundUnderWay(ctx, call, q.Order)
+	refund, err := e.refundUnderWay(ctx, call, q)
 	if err != nil {
 		return canonical.Report{}, err
 	}
@@ -46,9 +46,11 @@ func (e *ecster) sync(ctx context.Context, call adapters.Caller, q canonical.Que
 	return canonical.Report{Finding: canonical.Found, Sighting: seen}, nil
 }
 
+func orderPathOf(id string) string { return searchPath + url.PathEscape(id) }
+
 // get reads an order; nil where Ecster has none with this id.
 func (e *ecster) get(ctx context.Context, call adapters.Caller, id string) (*canonical.Sighting, order, error) {
-	reply, err := call(ctx, http.MethodGet, "/v1/orders/"+url.PathEscape(id))
+	reply, err := call(ctx, http.MethodGet, orderPathOf(id))
 	if err != nil || reply.Status == http.StatusNotFound {
 		return nil, order{}, err
 	}
@@ -115,27 +117,24 @@ func over(status string) bool {
 	return false
 }
 
-// swishRefund is the status of the latest refund, "" where none of ours is open.
+// swishRefund is the status of the latest refund, "" where none of ours is unresolved.
 type swishRefund string
 
-// refundUnderWay looks after a Swish refund that is not settled.
-func (e *ecster) refundUnderWay(ctx context.Context, call adapters.Caller, o canonical.Order) (swishRefund, error) {
-	open := o.Hidden.Open
-	if open == nil || open.Kind != canonical.OpRefund || o.Hidden.Kept[keptMethod] != methodSwish {
+// refundUnderWay looks after a Swish refund whose end is not known.
+func (e *ecster) refundUnderWay(ctx context.Context, call adapters.Caller, q canonical.Query) (swishRefund, error) {
+	if q.Attempt == nil || q.Attempt.Kind != canonical.OpRefund || !swish(q.Order) {
 		return "", nil
 	}
-	reply, err := call(ctx, http.MethodGet, "/v1/orders/"+url.PathEscape(o.ProviderOrder.ID)+"/refunds/latest/status")
+	reply, err := call(ctx, http.MethodGet, orderPathOf(q.Order.ProviderOrder.ID)+"/refunds/latest/status")
 	if err != nil || reply.Status == http.StatusNotFound {
 		return "", err
 	}
 	var said refundReply
-	if err := json.Unmarshal(reply.Body, &said); err != nil {
-		return "", err
+	err = json.Unmarshal(reply.Body, &said)
+	if err == nil && said.Status == "" {
+		err = errors.New("refund without a status")
 	}
-	if said.Status == "" {
-		return "", errors.New("refund without a status")
-	}
-	return swishRefund(said.Status), nil
+	return swishRefund(said.Status), err
 }
 
 // hide takes the refunded total out of a sighting while the lender is at work on it: as long as it
@@ -147,43 +146,29 @@ func (r swishRefund) hide(s *canonical.Sighting) {
 	}
 }
 
-// find looks for one transaction of ours in the order's list.
+// find looks for one transaction of ours in the order's list. A list that lacks some of what the
+// totals hold proves no absence; an order that is not there neither: more likely the keys are another's.
 func (e *ecster) find(ctx context.Context, call adapters.Caller, q canonical.Query) (canonical.Report, error) {
-	if q.Attempt == nil || q.Attempt.Kind == canonical.OpCreate {
+	switch {
+	case q.Attempt == nil || q.Attempt.Kind == canonical.OpCreate:
 		return e.sync(ctx, call, q)
-	}
-	if swish(canonical.Command{Order: q.Order}) {
+	case swish(q.Order): // its refunds carry no reference
 		return canonical.Report{Finding: canonical.Mute}, nil
 	}
 	seen, said, err := e.get(ctx, call, q.Order.ProviderOrder.ID)
 	if err != nil || seen == nil {
-		// An order that is not there says nothing of its money: more likely the keys are another's.
 		return canonical.Report{Finding: canonical.Mute}, err
 	}
-	report := canonical.Report{Sighting: seen}
-	report.Finding, report.Seen = e.look(seen, said, q.Attempt)
-	return report, nil
-}
-
-// look is absent only where the list holds everything that the totals hold.
-func (e *ecster) look(s *canonical.Sighting, said order, attempt *canonical.Attempt) (canonical.Finding, *canonical.Seen) {
-	var found *canonical.Seen
-	for i := range s.Seen {
-		if s.Seen[i].Reference != attempt.Reference {
-			continue
+	for i, one := range seen.Seen {
+		if one.Reference == q.Attempt.Reference && one.Kind == q.Attempt.Kind {
+			return canonical.Report{Finding: canonical.Found, Sighting: seen, Seen: &seen.Seen[i]}, nil
 		}
-		if found != nil || s.Seen[i].Kind != attempt.Kind || attempt.Amount == nil || !s.Seen[i].Amount.Equal(*attempt.Amount) {
-			return canonical.Contrary, nil
-		}
-		found = &s.Seen[i]
 	}
-	switch {
-	case found != nil:
-		return canonical.Found, found
-	case said.Transactions != nil && listsAll(s, canonical.OpCapture, s.Captured) && listsAll(s, canonical.OpRefund, s.Refunded):
-		return canonical.Absent, nil
+	listed := q.Attempt.Kind == canonical.OpCapture || q.Attempt.Kind == canonical.OpRefund
+	if listed && said.Transactions != nil && listsAll(seen, canonical.OpCapture, seen.Captured) && listsAll(seen, canonical.OpRefund, seen.Refunded) {
+		return canonical.Report{Finding: canonical.Absent, Sighting: seen}, nil
 	}
-	return canonical.Mute, nil
+	return canonical.Report{Finding: canonical.Mute, Sighting: seen}, nil
 }
 
 func listsAll(s *canonical.Sighting, kind canonical.OperationKind, total *canonical.Amount) bool {

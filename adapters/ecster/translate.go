@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/canonical"
@@ -165,14 +164,6 @@ func (e *ecster) encodeCancel(cmd canonical.Command) (any, error) {
 	return request, err
 }
 
-func (e *ecster) decodeCapture(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
-	return e.decodeTransaction(cmd, reply)
-}
-
-func (e *ecster) decodeRefund(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
-	return e.decodeTransaction(cmd, reply)
-}
-
 // decodeCancel: the transaction of an annul has the amount 0, whatever was asked.
 func (e *ecster) decodeCancel(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
 	outcome, err := e.decodeTransaction(cmd, reply)
@@ -221,98 +212,4 @@ func decodeSwishRefund(_ canonical.Command, reply adapters.Reply) (o canonical.O
 		o.State, o.Code, o.ReadBack = canonical.Doubtful, said.Status, true
 	}
 	return o, nil
-}
-
-func (e *ecster) decodeAdopted(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
-	seen, _, err := e.decodeOrder(reply.Body)
-	if err == nil && seen.ID != cmd.Order.ProviderOrder.ID {
-		err = errors.New("another order than asked for")
-	}
-	return canonical.Outcome{Sighting: &seen}, err
-}
-
-func (e *ecster) decodeOrder(body []byte) (canonical.Sighting, order, error) {
-	var said order
-	if err := json.Unmarshal(body, &said); err != nil {
-		return canonical.Sighting{}, said, err
-	}
-	seen, err := e.sight(said)
-	return seen, said, err
-}
-
-// sight reads an order. Figures that are not there are not said; one that cannot be read is an error.
-func (e *ecster) sight(o order) (s canonical.Sighting, err error) {
-	if o.ID == "" || o.Status == "" || o.Currency == "" {
-		return s, errors.New("order without id, status or currency")
-	}
-	if _, known := canonical.Digits(o.Currency); !known {
-		return s, fmt.Errorf("unknown currency %.10q", o.Currency)
-	}
-	amount, err := e.definition.Amount(o.Amount, o.Currency)
-	if err != nil {
-		return s, fmt.Errorf("amount: %w", err)
-	}
-	total := canonical.Zero(o.Currency).With(amount)
-	s = canonical.Sighting{
-		ID: o.ID, Reference: o.OrderReference, Word: o.Status, Amount: &total,
-		Details: canonical.Values{}.With("payment_method", o.Properties.Method).With("payment_submethod", o.Properties.Submethod),
-	}
-	if o.Properties.Method != "" {
-		s.Kept = map[string]string{keptMethod: o.Properties.Method}
-	}
-	if created, err := time.Parse(time.RFC3339, o.Created); err == nil {
-		created = created.UTC()
-		s.CreatedAt = &created
-	}
-	if s.Fees, err = e.figure(o.Properties.InvoiceFee, o.Currency); err != nil {
-		return s, fmt.Errorf("invoiceFee: %w", err)
-	}
-	return s, e.sightMoney(o, &s)
-}
-
-// sightMoney fills in what moved.
-// ASSUMED: what was not debited when an order is FULLY_DELIVERED was let go.
-func (e *ecster) sightMoney(o order, s *canonical.Sighting) (err error) {
-	if s.Captured, err = e.figure(o.DebitedAmount, o.Currency); err != nil {
-		return fmt.Errorf("debitedAmount: %w", err)
-	}
-	if s.Refunded, err = e.figure(o.CreditedAmount, o.Currency); err != nil {
-		return fmt.Errorf("creditedAmount: %w", err)
-	}
-	switch o.Status {
-	case ready, partiallyDelivered:
-		s.Net = &s.Amount.Value
-	case fullyDelivered:
-		s.Net = s.Captured
-	}
-	s.Seen, err = e.seen(o)
-	return err
-}
-
-// figure reads a figure that may be absent.
-func (e *ecster) figure(text json.RawMessage, currency string) (*canonical.Amount, error) {
-	if len(text) == 0 || string(text) == "null" {
-		return nil, nil
-	}
-	amount, err := e.definition.Amount(text, currency)
-	return &amount, err
-}
-
-// seen lists debits and credits. An annul tells no amount and is left out.
-func (e *ecster) seen(o order) ([]canonical.Seen, error) {
-	var all []canonical.Seen
-	for _, t := range o.Transactions {
-		if t.Type != typeDebit && t.Type != typeCredit {
-			continue
-		}
-		amount, err := e.definition.Amount(t.Amount, o.Currency)
-		if err != nil {
-			return nil, fmt.Errorf("transaction: %w", err)
-		}
-		all = append(all, canonical.Seen{
-			Kind: kinds[t.Type], Amount: canonical.Zero(o.Currency).With(amount),
-			Reference: t.TransactionReference, LenderReference: t.ID, Capture: t.DebitTransaction,
-		})
-	}
-	return all, nil
 }

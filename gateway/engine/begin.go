@@ -191,9 +191,7 @@ func (e *Engine) writeIntent(tx state.Tx, it *intent, now time.Time) error {
 			return err
 		}
 	}
-	if err := e.touch(order, op, now); err != nil {
-		return err
-	}
+	touch(order, op, now)
 	if err := e.record(tx, order, op, beginning(op), ""); err != nil {
 		return err
 	}
@@ -220,22 +218,12 @@ func beginning(op *canonical.Operation) canonical.EventType {
 }
 
 // touch makes a change of the order a new version of it.
-func (e *Engine) touch(order *canonical.Order, op *canonical.Operation, now time.Time) error {
+func touch(order *canonical.Order, op *canonical.Operation, now time.Time) {
 	order.Version++
 	order.UpdatedAt = now
-	if op != nil {
-		op.Next = e.next(order, op)
-		order.Next = op.Next
-	}
+	op.Next = canonical.NextOf(op, op.Recovery.Problem, !order.Totals.Authorized.IsZero())
+	order.Next = op.Next
 	order.Refresh()
-	return nil
-}
-
-func (e *Engine) next(order *canonical.Order, op *canonical.Operation) canonical.Next {
-	if op.State == canonical.Failed && op.Recovery.Problem == canonical.NotDone && op.Next.Action != "" {
-		return op.Next
-	}
-	return canonical.NextOf(op, op.Recovery.Problem, !order.Totals.Authorized.IsZero())
 }
 
 // record adds an event to the order's history.

@@ -83,9 +83,7 @@ func (e *Engine) nothingLeft(ctx context.Context, s settlement) (settlement, err
 		now := e.rt.Now()
 		s.op.State, s.op.FinishedAt, s.op.FoundBy = canonical.Succeeded, &now, canonical.ByReply
 		s.order.Hold(&s.op)
-		if err := e.touch(&s.order, &s.op, now); err != nil {
-			return err
-		}
+		touch(&s.order, &s.op, now)
 		if err := e.record(tx, &s.order, &s.op, canonical.OrderCanceled, "nothing was reserved"); err != nil {
 			return err
 		}
@@ -134,9 +132,7 @@ func (e *Engine) startQueued(tx state.Tx, it *intent, order *canonical.Order, op
 		}
 	}
 	order.Hold(op)
-	if err := e.touch(order, op, now); err != nil {
-		return err
-	}
+	touch(order, op, now)
 	if err := e.record(tx, order, op, canonical.OperationStarted, ""); err != nil {
 		return err
 	}

@@ -249,9 +249,7 @@ func (e *Engine) handOver(tx state.Tx, s *settlement, now time.Time) error {
 	}
 	s.op.State = canonical.StateOfPlan(s.op.Attempts)
 	s.order.Hold(&s.op)
-	if err := e.touch(&s.order, &s.op, now); err != nil {
-		return err
-	}
+	touch(&s.order, &s.op, now)
 	if err := e.record(tx, &s.order, &s.op, canonical.OperationHandedOver, "recovery could not learn what became of it"); err != nil {
 		return err
 	}

@@ -89,9 +89,7 @@ func (e *Engine) enter(tx state.Tx, provider Provider, s *settlement, attempt *c
 		s.op.FinishedAt, s.op.FoundBy = &now, f.by
 	}
 	s.order.Hold(&s.op)
-	if err := e.touch(&s.order, &s.op, now); err != nil {
-		return err
-	}
+	touch(&s.order, &s.op, now)
 	if err := e.recordSettled(tx, s, attempt, was, f); err != nil {
 		return err
 	}

@@ -37,7 +37,11 @@ func BenchmarkUpdate(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer s.Close()
-			badger.BeforeCommit(s, slowDisk(b))
+			wait := slowDisk(b)
+			badger.Committing(s, func(commit func() error) error {
+				wait()
+				return commit()
+			})
 			before := badger.Commits(s)
 			spread(b, callers, func(caller, round int) error { return transition(b, s, caller, round) })
 			b.ReportMetric(float64(b.N)/float64(badger.Commits(s)-before), "updates/commit")

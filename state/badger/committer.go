@@ -204,9 +204,9 @@ func (w *writer) put(one write) {
 	}
 }
 
-func (w *writer) append(a appended, position uint64) {
-	for _, stream := range a.streams {
+func (w *writer) append(a state.Appended, position uint64) {
+	for _, stream := range a.Streams {
 		key := state.PositionKey(stream, position)
-		w.put(write{key, seal(key, a.value)})
+		w.put(write{key, seal(key, a.Value)})
 	}
 }

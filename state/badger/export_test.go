@@ -1,6 +1,10 @@
 package badger
 
-import bdb "github.com/dgraph-io/badger/v4"
+import (
+	bdb "github.com/dgraph-io/badger/v4"
+
+	"github.com/lendgate/lendgate/state"
+)
 
 // Commits is how many commits the store has made.
 func Commits(s *Store) uint64 {
@@ -9,10 +13,31 @@ func Commits(s *Store) uint64 {
 	return seen.sequence
 }
 
-// BeforeCommit has the committer call wait before each commit.
-func BeforeCommit(s *Store, wait func()) {
-	s.committer.apply = func(txn *bdb.Txn) error {
-		wait()
-		return txn.Commit()
-	}
+// Committing has the committer call do with each commit.
+func Committing(s *Store, do func(commit func() error) error) {
+	s.committer.apply = func(txn *bdb.Txn) error { return do(txn.Commit) }
 }
+
+// KeptCommits is how many commits still have their record.
+func KeptCommits(s *Store) (kept int, err error) {
+	seen := s.snapshots.take()
+	defer s.snapshots.release(seen)
+	err = seen.Scan(state.Range{Prefix: commitPrefix, KeysOnly: true}, func(string, []byte) (bool, error) {
+		kept++
+		return true, nil
+	})
+	return kept, err
+}
+
+// Tamper changes the store behind its back.
+func Tamper(s *Store, f func(*bdb.Txn) error) error { return s.db.Update(f) }
+
+// What the tests of the chain need to name.
+var CommitKey = commitKey
+
+const (
+	KeepCommits   = keepCommits
+	KeepBytes     = keepBytes
+	MaxBatch      = maxBatch
+	MaxBatchBytes = maxBatchBytes
+)

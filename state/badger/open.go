@@ -3,10 +3,7 @@ package badger
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 
 	bdb "github.com/dgraph-io/badger/v4"
 )
@@ -20,12 +17,8 @@ type Options struct {
 	InMemory bool         // nothing on disk, for tests
 }
 
-const (
-	fileMode   = 0o600
-	folderMode = 0o700
-	dataFolder = "badger" // within Path
-	whatToDo   = "do not start it again as it is; restore the latest backup, then compare what is unresolved with the lenders"
-)
+// whatToDo ends every refusal.
+const whatToDo = "restore the latest backup, then compare what is unresolved with the lenders"
 
 // Open opens the store, or makes it. It refuses, with ErrInUse, ErrLost or ErrDamaged, to open one
 // that is not certainly whole.
@@ -37,52 +30,30 @@ func Open(options Options) (*Store, error) {
 		return nil, fmt.Errorf("the store's key has %d bytes, not 32", len(options.Key))
 	}
 	s := &Store{options: options}
-	if err := s.open(); err != nil {
+	if err := guarded(s.open); err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", options.Path, err), s.abandon())
 	}
 	return s, nil
 }
 
 func (s *Store) open() error {
-	if !s.options.InMemory {
-		if err := s.openFolder(); err != nil {
-			return err
-		}
-	}
-	err := guarded(func() (err error) {
-		s.db, err = bdb.Open(s.options.badger())
+	if err := s.openFolder(); err != nil {
 		return err
-	})
+	}
+	db, err := bdb.Open(s.options.badger())
 	if err != nil {
 		return err
 	}
+	s.db = db
 	kept, err := s.check()
 	if err != nil {
 		return err
 	}
+	if err := s.keepPrivate(); err != nil {
+		return err
+	}
 	s.start(kept)
 	return nil
-}
-
-// openFolder takes the folder for this process alone, and looks at the files before badger does,
-// which would drop or delete what does not fit, or end the process.
-func (s *Store) openFolder() (err error) {
-	folder := filepath.Join(s.options.Path, dataFolder)
-	if err := os.MkdirAll(folder, folderMode); err != nil {
-		return err
-	}
-	if err := errors.Join(os.Chmod(s.options.Path, folderMode), os.Chmod(folder, folderMode)); err != nil {
-		return err
-	}
-	if s.lock, err = lockFolder(s.options.Path); err != nil {
-		return err
-	}
-	_, err = os.Stat(filepath.Join(folder, bdb.ManifestFilename))
-	empty := errors.Is(err, fs.ErrNotExist)
-	if s.anchor, err = openAnchor(s.options.Path, empty); err != nil || empty {
-		return err
-	}
-	return s.options.inspect(folder)
 }
 
 // check walks the chain of commits and holds its end against the anchor.
@@ -138,17 +109,6 @@ func (s *Store) abandon() error {
 		err = s.db.Close()
 	}
 	return errors.Join(err, s.closeFolder())
-}
-
-func (s *Store) closeFolder() error {
-	var err error
-	if s.anchor != nil {
-		err = s.anchor.close()
-	}
-	if s.lock != nil {
-		err = errors.Join(err, s.lock.release())
-	}
-	return err
 }
 
 // guarded turns a panic, which is how badger meets some damage, into an error.

@@ -105,17 +105,14 @@ func (s *Store) attempt(ctx context.Context, f func(state.Tx) error) error {
 func (s *Store) run(f func(state.Tx) error) (*proposal, error) {
 	seen := s.snapshots.take()
 	defer s.snapshots.release(seen)
-	tx := &transaction{snapshot: seen}
-	if err := f(state.Records(tx)); err != nil {
+	buffer := state.NewBuffer(seen)
+	if err := f(state.Records(buffer)); err != nil {
 		return nil, err
 	}
-	if tx.err != nil {
-		return nil, tx.err
+	if err := buffer.Err(); err != nil || buffer.Empty() {
+		return nil, err
 	}
-	if len(tx.order) == 0 && len(tx.appends) == 0 {
-		return nil, nil
-	}
-	return tx.propose()
+	return propose(seen.sequence, buffer)
 }
 
 // maxTries bounds how often a function runs. The first repeat comes at once, the others after
@@ -192,5 +189,5 @@ func (s *Store) Close() error {
 	<-s.committer.done
 	s.keeper.stop()
 	s.snapshots.publish(nil, 0)
-	return errors.Join(s.db.Close(), s.closeFolder())
+	return errors.Join(s.db.Close(), s.keepPrivate(), s.closeFolder())
 }

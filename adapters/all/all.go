@@ -1,0 +1,40 @@
+// Package all is the list of the styles that are built in. A new style is added here, and nowhere else.
+package all
+
+import (
+	"github.com/lendgate/lendgate/adapters"
+	"github.com/lendgate/lendgate/adapters/creditkey"
+	"github.com/lendgate/lendgate/adapters/cryptopay"
+	"github.com/lendgate/lendgate/adapters/ecster"
+	"github.com/lendgate/lendgate/adapters/iwocapay"
+	"github.com/lendgate/lendgate/adapters/spendoption"
+)
+
+// Adapters lists the styles.
+var Adapters = []adapters.Adapter{
+	creditkey.Adapter,
+	spendoption.Adapter,
+	ecster.Adapter,
+	iwocapay.Adapter,
+	cryptopay.Adapter,
+}
+
+// Names lists the names of the styles.
+func Names() []string {
+	var names []string
+	for _, adapter := range Adapters {
+		names = append(names, adapter.Name)
+	}
+	return names
+}
+
+// Example gives the required settings of a style a value, for documents and tests.
+func Example(adapter adapters.Adapter) adapters.Values {
+	values := adapters.Values{}
+	for _, setting := range adapter.Settings {
+		if setting.Required {
+			values[setting.Name] = "example"
+		}
+	}
+	return values
+}

@@ -1,0 +1,340 @@
+package adapters_test
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/lendgate/lendgate/adapters"
+)
+
+func newTransport(t *testing.T, secure *adapters.TLS) *adapters.HTTPTransport {
+	t.Helper()
+	transport, err := adapters.NewHTTPTransport(adapters.TransportOptions{Connect: 2 * time.Second, Requests: 4, TLS: secure})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(transport.Close)
+	return transport
+}
+
+func post(url, body string) adapters.Wire {
+	return adapters.Wire{
+		Class: adapters.MoneyCall, Method: http.MethodPost, URL: url, Body: []byte(body), Timeout: 5 * time.Second,
+		Header: http.Header{"idempotency-key": {"key-1"}, "Content-Type": {"application/json"}},
+	}
+}
+
+// dyingServer answers the first request of its first connection and dies on the second, having read it.
+func dyingServer(t *testing.T) (url string, arrived *atomic.Int64) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	arrived = new(atomic.Int64)
+	go func() {
+		for first := true; ; first = false {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go serveUntilDeath(connection, first, arrived)
+		}
+	}()
+	return "http://" + listener.Addr().String(), arrived
+}
+
+func serveUntilDeath(connection net.Conn, first bool, arrived *atomic.Int64) {
+	defer func() { _ = connection.Close() }()
+	reader := bufio.NewReader(connection)
+	for n := 1; ; n++ {
+		request, err := http.ReadRequest(reader)
+		if err != nil {
+			return
+		}
+		_, _ = io.Copy(io.Discard, request.Body)
+		arrived.Add(1)
+		if first && n == 2 {
+			return
+		}
+		_, _ = io.WriteString(connection, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+	}
+}
+
+func TestAPostIsNeverSentTwiceByItself(t *testing.T) {
+	for _, row := range []struct{ name, body string }{{"with a body", `{"amount":1}`}, {"without a body", ""}} {
+		t.Run(row.name, func(t *testing.T) {
+			url, arrived := dyingServer(t)
+			transport := newTransport(t, nil)
+			wire := post(url, row.body)
+			if row.body == "" {
+				wire.Body = nil
+			}
+			if _, reach, err := transport.Send(t.Context(), wire); reach != adapters.Replied || err != nil {
+				t.Fatalf("the first request: %s %v", reach, err)
+			}
+			_, reach, err := transport.Send(t.Context(), wire)
+			if reach != adapters.Sent || err == nil {
+				t.Errorf("the connection died: %s %v, want sent and an error", reach, err)
+			}
+			if got := arrived.Load(); got != 2 {
+				t.Errorf("%d requests arrived, want 2", got)
+			}
+		})
+	}
+}
+
+func TestARedirectIsAReplyAndNotFollowed(t *testing.T) {
+	var elsewhere atomic.Int64
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
+	defer other.Close()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		lender := httptest.NewServer(http.RedirectHandler(other.URL, status))
+		reply, reach, err := newTransport(t, nil).Send(t.Context(), post(lender.URL, `{}`))
+		lender.Close()
+		if reply.Status != status || reach != adapters.Replied || err != nil {
+			t.Errorf("%d: %d %s %v", status, reply.Status, reach, err)
+		}
+	}
+	if elsewhere.Load() != 0 {
+		t.Errorf("%d requests followed a redirect", elsewhere.Load())
+	}
+}
+
+func TestAReplyIsReadUpToAMegabyteAndNotAsPartOfOne(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		size  int
+		zip   bool
+		reach adapters.Reach
+	}{
+		{"just short of it", 1<<20 - 1, false, adapters.Replied},
+		{"more than it", 1<<20 + 1, false, adapters.Sent},
+		{"more than it, compressed to little", 1<<20 + 1, true, adapters.Sent},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			lender := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = w.Write(large(w, row.size, row.zip))
+			}))
+			defer lender.Close()
+			reply, reach, err := newTransport(t, nil).Send(t.Context(), post(lender.URL, `{}`))
+			if reach != row.reach || (err == nil) != (reach == adapters.Replied) {
+				t.Errorf("%s %v, want %s", reach, err, row.reach)
+			}
+			if reach == adapters.Replied && len(reply.Body) != row.size {
+				t.Errorf("%d bytes, want %d", len(reply.Body), row.size)
+			}
+		})
+	}
+}
+
+func large(w http.ResponseWriter, size int, zip bool) []byte {
+	body := bytes.Repeat([]byte("a"), size)
+	if !zip {
+		return body
+	}
+	w.Header().Set("Content-Encoding", "gzip")
+	var small bytes.Buffer
+	writer := gzip.NewWriter(&small)
+	_, _ = writer.Write(body)
+	_ = writer.Close()
+	return small.Bytes()
+}
+
+func TestHowFarARequestGot(t *testing.T) {
+	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}))
+	defer silent.Close()
+	cut := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		connection, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			_ = connection.Close()
+		}
+	}))
+	defer cut.Close()
+	half := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(w, `{"id":`)
+	}))
+	defer half.Close()
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	for _, row := range []struct {
+		name, url string
+		want      adapters.Reach
+	}{
+		{"nobody listens", closed.URL, adapters.NotSent},
+		{"no such host", "http://lender.invalid", adapters.NotSent},
+		{"no TLS on the other side", strings.Replace(plain.URL, "http:", "https:", 1), adapters.NotSent},
+		{"no answer in time", silent.URL, adapters.Sent},
+		{"the connection is cut", cut.URL, adapters.Sent},
+		{"half an answer", half.URL, adapters.Sent},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			wire := post(row.url, `{}`)
+			if row.url == silent.URL {
+				wire.Timeout = 50 * time.Millisecond
+			}
+			_, reach, err := newTransport(t, nil).Send(t.Context(), wire)
+			if reach != row.want || err == nil {
+				t.Errorf("%s %v, want %s", reach, err, row.want)
+			}
+		})
+	}
+}
+
+func TestAnErrorDoesNotTellTheAddress(t *testing.T) {
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	_, _, err := newTransport(t, nil).Send(t.Context(), post(closed.URL+"/orders/private-7781", `{}`))
+	if err == nil || strings.Contains(err.Error(), "private-7781") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestACallerThatWentAwaySendsNothing(t *testing.T) {
+	lender := httptest.NewServer(http.NotFoundHandler())
+	defer lender.Close()
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if _, reach, err := newTransport(t, nil).Send(gone, post(lender.URL, `{}`)); reach != adapters.NotSent || err == nil {
+		t.Errorf("%s %v, want not_sent", reach, err)
+	}
+}
+
+func TestNoProxyIsTakenFromTheEnvironment(t *testing.T) {
+	var proxied atomic.Int64
+	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { proxied.Add(1) }))
+	defer proxy.Close()
+	for _, name := range []string{"HTTP_PROXY", "http_proxy", "ALL_PROXY"} {
+		t.Setenv(name, proxy.URL)
+	}
+	// A name that is not this machine: for localhost no proxy would be asked anyway.
+	_, reach, _ := newTransport(t, nil).Send(t.Context(), post("http://lender.invalid/pay", `{}`))
+	if reach != adapters.NotSent || proxied.Load() != 0 {
+		t.Errorf("%s, and %d requests went through the proxy", reach, proxied.Load())
+	}
+}
+
+func TestHeadersGoOutAsTheyAreAndNoCookieComesBack(t *testing.T) {
+	var cookies atomic.Int64
+	var key atomic.Value
+	lender := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		cookies.Add(int64(len(r.Cookies())))
+		key.Store(r.Header.Get("Idempotency-Key"))
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: "of another merchant"})
+	}))
+	defer lender.Close()
+	transport := newTransport(t, nil)
+	for range 2 {
+		if _, _, err := transport.Send(t.Context(), post(lender.URL, `{}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if cookies.Load() != 0 || key.Load() != "key-1" {
+		t.Errorf("%d cookies came back, the key was %q", cookies.Load(), key.Load())
+	}
+}
+
+// identity is a certificate for a name that signs itself.
+type identity struct {
+	pair      tls.Certificate
+	cert, key string // PEM
+}
+
+func newIdentity(t *testing.T, name string) identity {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &private.PublicKey, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalECPrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := identity{
+		cert: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
+		key:  string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: secret})),
+	}
+	if one.pair, err = tls.X509KeyPair([]byte(one.cert), []byte(one.key)); err != nil {
+		t.Fatal(err)
+	}
+	return one
+}
+
+func TestALenderMayAskForOurCertificate(t *testing.T) {
+	server, merchant := newIdentity(t, "lender"), newIdentity(t, "merchant")
+	trusted := x509.NewCertPool()
+	trusted.AppendCertsFromPEM([]byte(merchant.cert))
+	lender := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, r.TLS.PeerCertificates[0].Subject.CommonName)
+	}))
+	lender.TLS = &tls.Config{Certificates: []tls.Certificate{server.pair}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: trusted, MaxVersion: tls.VersionTLS12}
+	lender.StartTLS()
+	defer lender.Close()
+	for _, row := range []struct {
+		name   string
+		secure *adapters.TLS
+		reach  adapters.Reach
+	}{
+		{"with our certificate and their root", &adapters.TLS{Certificate: merchant.cert, Key: merchant.key, RootCA: server.cert}, adapters.Replied},
+		{"without our certificate", &adapters.TLS{RootCA: server.cert}, adapters.NotSent},
+		{"without their root", &adapters.TLS{Certificate: merchant.cert, Key: merchant.key}, adapters.NotSent},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			reply, reach, err := newTransport(t, row.secure).Send(t.Context(), post(lender.URL, `{}`))
+			if reach != row.reach || (reach == adapters.Replied && string(reply.Body) != "merchant") {
+				t.Errorf("%s %q %v, want %s", reach, reply.Body, err, row.reach)
+			}
+		})
+	}
+}
+
+func TestBadCertificatesAreSaidAtOnce(t *testing.T) {
+	one := newIdentity(t, "merchant")
+	for _, row := range []struct {
+		name   string
+		secure adapters.TLS
+	}{
+		{"no key", adapters.TLS{Certificate: one.cert}}, {"another key", adapters.TLS{Certificate: one.cert, Key: newIdentity(t, "other").key}},
+		{"no PEM", adapters.TLS{RootCA: "root"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if _, err := adapters.NewHTTPTransport(adapters.TransportOptions{Requests: 1, TLS: &row.secure}); err == nil {
+				t.Error("taken")
+			}
+		})
+	}
+}

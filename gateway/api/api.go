@@ -1,0 +1,83 @@
+package api
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/gateway/engine"
+)
+
+// Options is what an API is made of.
+type Options struct {
+	Engine    *engine.Engine
+	PublicURL string // what the addresses of problems begin with
+	Log       *slog.Logger
+	Ready     func() error // nil: always ready
+	Version   string
+	Metrics   http.Handler // nil: no /metrics
+}
+
+// API answers HTTP requests. It is safe for use by many at the same time.
+type API struct {
+	engine    *engine.Engine
+	publicURL string
+	log       *slog.Logger
+	ready     func() error
+	router    *gin.Engine
+	huma      huma.API
+	patterns  sync.Map // compiled patterns of the schemas, by their text
+}
+
+// New makes the API. It refuses a public address that is not an absolute one.
+func New(o Options) (*API, error) {
+	public, err := url.Parse(o.PublicURL)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
+		return nil, errors.New("the public address must be an absolute http or https address")
+	}
+	a := &API{engine: o.Engine, publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log, ready: o.Ready}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.ready == nil {
+		a.ready = func() error { return nil }
+	}
+	if a.router, err = a.newRouter(); err != nil {
+		return nil, err
+	}
+	a.huma = humagin.New(a.router, describe(o.Version, a.publicURL))
+	for _, r := range routes {
+		r.add(a, r)
+	}
+	polish(a.huma.OpenAPI())
+	return a, a.addPages(o.Metrics)
+}
+
+// Handler answers every request.
+func (a *API) Handler() http.Handler { return a.router }
+
+// newRouter turns off what gin does by itself: it trusts every proxy, redirects, and answers in plain text.
+func (a *API) newRouter() (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	router := gin.New()
+	router.HandleMethodNotAllowed = true
+	router.RedirectTrailingSlash = false
+	router.RedirectFixedPath = false
+	router.ContextWithFallback = true
+	router.Use(a.visit, a.survive)
+	router.NoRoute(func(c *gin.Context) {
+		a.refuse(c, canonical.Errorf(canonical.NotFound, "there is no such route"))
+	})
+	router.NoMethod(func(c *gin.Context) {
+		a.refuse(c, canonical.Errorf(canonical.MethodNotAllowed, "the Allow header lists the methods of this route"))
+	})
+	return router, router.SetTrustedProxies(nil)
+}

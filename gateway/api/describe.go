@@ -1,0 +1,200 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
+)
+
+const story = `Lendgate offers several lenders behind one API: an order has one life, one set of amounts and one way to be asked about, whoever finances it.
+
+Amounts are decimal strings. Requests are strict: a name that is not known, or is given twice, is refused with its pointer. A text may have 2000 characters and a list 500 items where nothing else is said, a body 64 KiB.
+
+A request that can move money carries an Idempotency-Key. Send the same key again whenever you are not sure: it never acts twice. A lender that does not answer is no error: the answer is 202, the operation is in doubt, and the gateway finds out. Every answer, problem and event says in ` + "`next`" + ` what is safe to do now.
+
+A key of role platform or operator names the merchant in the header Lendgate-Merchant.`
+
+// describe is what is said of the API as a whole.
+func describe(version, publicURL string) huma.Config {
+	schemas := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	for described, by := range described {
+		schemas.RegisterTypeAlias(described, by)
+	}
+	format := huma.Format{Marshal: writeJSON, Unmarshal: decode}
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "Lendgate", Version: version, Description: story},
+			Servers: []*huma.Server{{URL: publicURL}},
+			Components: &huma.Components{
+				Schemas: schemas,
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"key": {Type: "http", Scheme: "bearer", BearerFormat: "lg_live_... or lg_test_...", Description: "An API key. It sees the providers and orders of its mode alone."},
+				},
+			},
+			Tags: tags,
+		},
+		Formats:       map[string]huma.Format{"application/json": format, problemType: format},
+		DefaultFormat: "application/json",
+	}
+}
+
+var tags = []*huma.Tag{
+	{Name: "Offers", Description: "Terms a customer may choose for an amount until a time."},
+	{Name: "Orders", Description: "What a customer buys and one provider finances, and what may be asked of it."},
+	{Name: "Events", Description: "What happened, in order, each event chained to the one before by its hash."},
+	{Name: "Operations", Description: "Each thing asked of an order, with the requests made to the lender for it."},
+	{Name: "Providers", Description: "The configured lenders."},
+	{Name: "Keys", Description: "API keys, for operators."},
+	{Name: "Health", Description: "For whatever watches the process. No key is needed."},
+}
+
+// decode reads a body that has passed its schema: what cannot be read then is a fault of the schema.
+// An error would make huma answer with the body in it.
+func decode(body []byte, into any) error {
+	if err := json.Unmarshal(body, into); err != nil {
+		panic(fmt.Errorf("a body that fits its schema: %w", err))
+	}
+	return nil
+}
+
+// operation is what is said of one route.
+func (a *API) operation(r route) huma.Operation {
+	op := huma.Operation{
+		Method: r.method, Path: r.path, OperationID: r.id, Tags: []string{r.tag}, Summary: r.summary, DefaultStatus: r.status,
+		SkipValidateParams: true, SkipValidateBody: true,
+		Middlewares: huma.Middlewares{a.guard(r)},
+		Parameters:  headersOf(r),
+		Responses:   map[string]*huma.Response{"default": a.problemsOf(r)},
+	}
+	if r.who != nil {
+		op.Description = "For keys of role " + roles(r.who) + "."
+		op.Security = []map[string][]string{{"key": {}}}
+	}
+	if sample, there := samples[r.id]; there {
+		op.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Example: sample}}}
+	}
+	if r.keyed {
+		op.Responses["202"] = &huma.Response{Description: "Taken and durable, but not settled: do not send it again under another key. Location names the operation to look at."}
+	}
+	return op
+}
+
+func roles(who []state.Role) string {
+	var names []string
+	for _, role := range who {
+		names = append(names, string(role))
+	}
+	return strings.Join(names, ", ")
+}
+
+// headersOf are the request headers that the guard reads.
+func headersOf(r route) []*huma.Param {
+	var headers []*huma.Param
+	if r.keyed {
+		headers = append(headers, &huma.Param{
+			Name: keyHeader, In: "header", Required: true, Example: "7d1c9a52-order-10001",
+			Description: "Names this request and every repeat of it: 1 to 255 visible ASCII characters, bare or in double quotes.",
+			Schema:      &huma.Schema{Type: huma.TypeString, MinLength: count(1), MaxLength: count(2*keyMax + 2)},
+		})
+	}
+	if r.who != nil {
+		headers = append(headers, &huma.Param{
+			Name: merchantHeader, In: "header", Example: "demo",
+			Description: "The merchant, for keys of role platform and operator.",
+			Schema:      &huma.Schema{Type: huma.TypeString, Pattern: merchantName.String()},
+		})
+	}
+	return headers
+}
+
+func count(n int) *int { return &n }
+
+// problemsOf is every problem of a route, as its default response.
+func (a *API) problemsOf(r route) *huma.Response {
+	kinds := []canonical.Kind{canonical.InvalidRequest, canonical.NotAcceptable, canonical.RateLimited, canonical.Overloaded, canonical.Internal}
+	if r.who != nil {
+		kinds = append(kinds, canonical.Unauthenticated, canonical.Forbidden)
+	}
+	if r.method == http.MethodPost || r.method == http.MethodPatch {
+		kinds = append(kinds, canonical.PayloadTooLarge, canonical.UnsupportedMediaType)
+	}
+	kinds = append(kinds, r.problems...)
+	var lines []string
+	for _, row := range canonical.Problems {
+		if slices.Contains(kinds, row.Kind) {
+			lines = append(lines, fmt.Sprintf("%d `%s`", row.Status, row.Kind))
+		}
+	}
+	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[problem](), true, "")
+	return &huma.Response{
+		Description: "A problem: " + strings.Join(lines, ", ") + ".",
+		Headers:     map[string]*huma.Param{"Retry-After": {Description: "Seconds to wait first.", Schema: &huma.Schema{Type: huma.TypeInteger}}},
+		Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
+	}
+}
+
+// polish says what follows from all routes together, or what huma cannot say.
+func polish(doc *huma.OpenAPI) {
+	for _, schema := range doc.Components.Schemas.Map() {
+		for name, property := range schema.Properties {
+			schema.Properties[name] = withNull(schema, name, property)
+		}
+	}
+	for _, r := range routes {
+		op := operationAt(doc, r)
+		if op.RequestBody != nil {
+			body := op.RequestBody.Content["application/json"].Schema
+			op.RequestBody.Required = len(resolve(doc, body).Required) > 0
+		}
+		if r.keyed {
+			settled := op.Responses[fmt.Sprint(op.DefaultStatus)]
+			op.Responses["202"].Content, op.Responses["202"].Headers = settled.Content, settled.Headers
+		}
+		for _, response := range op.Responses {
+			if response.Headers == nil {
+				response.Headers = map[string]*huma.Param{}
+			}
+			maps.Copy(response.Headers, onEveryAnswer)
+		}
+	}
+}
+
+var onEveryAnswer = map[string]*huma.Param{
+	"X-Request-Id": {Description: "The request's, or one made for it.", Schema: &huma.Schema{Type: huma.TypeString}},
+	"X-Trace-Id":   {Description: "Finds the trace and the log lines.", Schema: &huma.Schema{Type: huma.TypeString}},
+}
+
+// withNull: what may be left out is never null, and two objects are null where there is none.
+func withNull(of *huma.Schema, name string, property *huma.Schema) *huma.Schema {
+	if !slices.Contains(of.Required, name) {
+		property.Nullable = false
+	}
+	if name := property.Ref[strings.LastIndexByte(property.Ref, '/')+1:]; name == "InDoubt" || name == "Drift" {
+		return &huma.Schema{AnyOf: []*huma.Schema{{Ref: property.Ref}, {Type: "null"}}, Description: property.Description}
+	}
+	return property
+}
+
+func resolve(doc *huma.OpenAPI, s *huma.Schema) *huma.Schema {
+	for s.Ref != "" {
+		s = doc.Components.Schemas.SchemaFromRef(s.Ref)
+	}
+	return s
+}
+
+func operationAt(doc *huma.OpenAPI, r route) *huma.Operation {
+	item := doc.Paths[r.path]
+	return map[string]*huma.Operation{
+		http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete,
+	}[r.method]
+}

@@ -1,0 +1,82 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lendgate/lendgate/adapters/sandbox"
+	"github.com/lendgate/lendgate/gateway/api"
+)
+
+// Main runs the command line and returns the exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := Command(os.Stdout, os.Stderr).ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// Command is the command line.
+func Command(out, logs io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use: "lendgate", Short: "One gateway between merchant platforms and financing providers",
+		SilenceUsage: true, SilenceErrors: true, Version: Version,
+	}
+	root.SetOut(out)
+	root.AddCommand(serveCommand(out, logs), sandboxCommand(out, logs), keysCommand(), configCommand())
+	return root
+}
+
+func newLog(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }
+
+func serveCommand(out, logs io.Writer) *cobra.Command {
+	o := Options{Out: out, Log: newLog(logs)}
+	c := &cobra.Command{Use: "serve", Short: "Run the gateway", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return Run(c.Context(), o) }}
+	c.Flags().StringVar(&o.Config, "config", "providers.yaml", "configuration file")
+	c.Flags().StringVar(&o.Data, "data", "", "data folder (default: the configuration's)")
+	c.Flags().StringVar(&o.Address, "address", "", "host:port to listen on (default: the configuration's)")
+	c.Flags().BoolVar(&o.Sandbox, "sandbox", false, "start the simulated lenders too, and take literal secrets")
+	c.Flags().StringVar(&o.Lenders, "lenders", "127.0.0.1:8081", "host:port of the simulated lenders")
+	return c
+}
+
+func sandboxCommand(out, logs io.Writer) *cobra.Command {
+	var address, data string
+	c := &cobra.Command{Use: "sandbox", Short: "Run the simulated lenders alone", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return runSandbox(c.Context(), address, data, out, newLog(logs))
+		}}
+	c.Flags().StringVar(&address, "address", "127.0.0.1:8081", "host:port to listen on")
+	c.Flags().StringVar(&data, "data", "", "folder of the journal (default: keep none)")
+	return c
+}
+
+func runSandbox(ctx context.Context, address, data string, out io.Writer, log *slog.Logger) error {
+	world, err := sandbox.New(sandbox.Options{Dir: data, Now: time.Now, Lenders: sandbox.Defaults(), Log: log})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	server := api.NewServer(address, world.Handler())
+	stopped := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stopped()
+	fmt.Fprintf(out, "simulated lenders on http://%s\n", address)
+	_ = server.Serve(listener)
+	return world.Close()
+}

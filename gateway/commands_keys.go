@@ -1,0 +1,117 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/config"
+	"github.com/lendgate/lendgate/gateway/engine"
+	"github.com/lendgate/lendgate/state"
+	"github.com/lendgate/lendgate/state/badger"
+)
+
+func keysCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{Use: "keys", Short: "Create, list and revoke API keys"}
+	c.PersistentFlags().StringVar(&data, "data", "data", "data folder of the gateway")
+	c.AddCommand(createKeyCommand(&data), listKeysCommand(&data), revokeKeyCommand(&data))
+	return c
+}
+
+// withKeys uses the gateway that runs on the data folder, or the store itself where none runs.
+func withKeys(ctx context.Context, data string, use func(keyring) error) error {
+	if running, up := dialGateway(data); up {
+		return use(running)
+	}
+	log := slog.New(slog.DiscardHandler)
+	store, err := badger.Open(badger.Options{Path: filepath.Join(data, "store"), Log: log})
+	if err != nil {
+		return fmt.Errorf("no gateway runs on %s, and its store does not open: %w", data, err)
+	}
+	m := &machine{now: (&clock{}).Now, log: log}
+	e, err := engine.New(ctx, engine.Options{Store: store, Runtime: m.runtime(), Settings: engine.DefaultSettings, Log: log})
+	if err == nil {
+		err = use(e)
+	}
+	return errors.Join(err, store.Close())
+}
+
+func createKeyCommand(data *string) *cobra.Command {
+	var wanted state.APIKey
+	var role, mode string
+	c := &cobra.Command{Use: "create", Short: "Make a key; it is shown once", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			wanted.Role, wanted.Mode = state.Role(role), canonical.Mode(mode)
+			return withKeys(c.Context(), *data, func(keys keyring) error {
+				made, text, err := keys.NewKey(c.Context(), wanted)
+				if err == nil {
+					fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n", made.ID, text)
+				}
+				return err
+			})
+		}}
+	c.Flags().StringVar(&role, "role", "merchant", "merchant, read, platform or operator")
+	c.Flags().StringVar(&mode, "mode", "test", "live or test")
+	c.Flags().StringVar(&wanted.Merchant, "merchant", "", "whose key it is, for merchant and read")
+	c.Flags().StringVar(&wanted.Name, "name", "", "what it is for")
+	return c
+}
+
+func listKeysCommand(data *string) *cobra.Command {
+	return &cobra.Command{Use: "list", Short: "List the keys", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withKeys(c.Context(), *data, func(keys keyring) error {
+				list, err := keys.Keys(c.Context())
+				w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
+				fmt.Fprintln(w, "ID\tROLE\tMODE\tMERCHANT\tCREATED\tREVOKED\tNAME")
+				for _, k := range list {
+					revoked := ""
+					if k.RevokedAt != nil {
+						revoked = k.RevokedAt.Format("2006-01-02 15:04")
+					}
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Role, k.Mode, k.Merchant, k.CreatedAt.Format("2006-01-02 15:04"), revoked, k.Name)
+				}
+				return errors.Join(err, w.Flush())
+			})
+		}}
+}
+
+func revokeKeyCommand(data *string) *cobra.Command {
+	return &cobra.Command{Use: "revoke ID", Short: "End a key at once", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return withKeys(c.Context(), *data, func(keys keyring) error { return keys.RevokeKey(c.Context(), args[0]) })
+		}}
+}
+
+func configCommand() *cobra.Command {
+	c := &cobra.Command{Use: "config", Short: "Check the configuration, print its schema"}
+	var literal bool
+	check := &cobra.Command{Use: "check FILE", Short: "Say everything that is wrong with a configuration", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return checkConfig(args[0], literal) }}
+	check.Flags().BoolVar(&literal, "sandbox", false, "take literal secrets")
+	schema := &cobra.Command{Use: "schema", Short: "Print the JSON Schema of providers.yaml", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := c.OutOrStdout().Write(config.Schema(settingSchemas()))
+			return err
+		}}
+	c.AddCommand(check, schema)
+	return c
+}
+
+// checkConfig tells every mistake: the file's own, and those of every style's settings.
+func checkConfig(path string, literal bool) error {
+	file, err := config.Load(path, config.Options{LiteralSecrets: literal})
+	var mistakes config.Mistakes
+	if err != nil && !errors.As(err, &mistakes) {
+		return err
+	}
+	newProviders(file, environment{publicURL: file.Server.PublicURL, now: (&clock{}).Now}, &mistakes).close()
+	return mistakes.Err()
+}

@@ -1,0 +1,247 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/lendgate/lendgate/adapters/sandbox"
+	"github.com/lendgate/lendgate/adapters/sandbox/lender"
+	"github.com/lendgate/lendgate/config"
+	"github.com/lendgate/lendgate/gateway/api"
+	"github.com/lendgate/lendgate/gateway/engine"
+	"github.com/lendgate/lendgate/state/badger"
+)
+
+// Version is the version of the build; the linker may set it.
+var Version = "dev"
+
+// drainFor is how long a stop waits for calls that are under way. What is not finished by then is
+// durable, and recovery finds the truth of it after the next start.
+const drainFor = 25 * time.Second
+
+// Options is what a gateway is started with.
+type Options struct {
+	Config  string // providers.yaml
+	Data    string // data folder; "" is the configuration's
+	Address string // host:port; "" is the configuration's
+	Sandbox bool   // start the simulated lenders too
+	Lenders string // host:port of the simulated lenders
+	Out     io.Writer
+	Log     *slog.Logger
+}
+
+// Gateway is everything wired.
+type Gateway struct {
+	Engine    *engine.Engine
+	API       *api.API
+	file      *config.File
+	data      string
+	clock     *clock
+	machine   *machine
+	store     *badger.Store
+	providers *providers
+	world     *sandbox.World
+	log       *slog.Logger
+}
+
+// Open reads the configuration, opens the store and wires everything. Nothing listens yet.
+func Open(ctx context.Context, o Options) (*Gateway, error) {
+	file, err := config.Load(o.Config, config.Options{LiteralSecrets: o.Sandbox})
+	var mistakes config.Mistakes
+	if err != nil && !errors.As(err, &mistakes) {
+		return nil, err
+	}
+	if outside := besideProviders(file, mistakes); len(outside) > 0 {
+		return nil, outside
+	}
+	g := &Gateway{file: file, data: o.Data, clock: &clock{}, log: o.Log}
+	if g.data == "" {
+		g.data = file.Store.Badger.Path
+	}
+	if o.Address != "" {
+		file.Server.Address = o.Address
+	}
+	g.machine = &machine{now: g.clock.Now, log: o.Log}
+	g.providers = newProviders(file, environment{publicURL: file.Server.PublicURL, now: g.clock.Now}, &mistakes)
+	for _, mistake := range mistakes {
+		g.log.Error("a provider is switched off", "mistake", mistake.Error())
+	}
+	if err := g.open(ctx, o); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
+	return g, nil
+}
+
+// besideProviders are the mistakes that are nobody's own: with them nothing starts.
+func besideProviders(file *config.File, mistakes config.Mistakes) config.Mistakes {
+	own := make(map[string]bool)
+	for _, section := range file.Providers {
+		for _, mistake := range mistakes.Under(section.At) {
+			own[mistake.Error()] = true
+		}
+	}
+	var outside config.Mistakes
+	for _, mistake := range mistakes {
+		if !own[mistake.Error()] {
+			outside = append(outside, mistake)
+		}
+	}
+	return outside
+}
+
+func (g *Gateway) open(ctx context.Context, o Options) (err error) {
+	if err := os.MkdirAll(g.data, 0o700); err != nil {
+		return err
+	}
+	g.store, err = badger.Open(badger.Options{
+		Path: filepath.Join(g.data, "store"), Key: []byte(g.file.Store.Badger.Key.Reveal()), Floor: int64(g.file.Store.Floor), Log: g.log,
+	})
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	g.Engine, err = engine.New(ctx, engine.Options{
+		Store: g.store, Providers: g.providers, Runtime: g.machine.runtime(), Settings: engine.DefaultSettings, Room: g.room, Log: g.log,
+	})
+	if err != nil {
+		return err
+	}
+	g.API, err = api.New(api.Options{Engine: g.Engine, PublicURL: g.file.Server.PublicURL, Log: g.log, Ready: g.ready, Version: Version})
+	if err != nil || !o.Sandbox {
+		return err
+	}
+	g.world, err = sandbox.New(sandbox.Options{
+		Dir: filepath.Join(g.data, "sandbox"), Now: g.clock.Now, Lenders: sandbox.Defaults(), Log: g.log,
+		Deliver: func([]lender.Notice) {}, // the gateway takes none in yet
+	})
+	return err
+}
+
+func (g *Gateway) room() bool {
+	_, enough := g.store.Room()
+	return enough
+}
+
+func (g *Gateway) ready() error {
+	if !g.room() {
+		return errors.New("the disk is nearly full: new orders are refused")
+	}
+	return nil
+}
+
+// Close lets go of everything. Calls that are under way should have been waited for.
+func (g *Gateway) Close() error {
+	var err error
+	if g.world != nil {
+		err = errors.Join(err, g.world.Close())
+	}
+	if g.providers != nil {
+		g.providers.close()
+	}
+	if g.store != nil {
+		err = errors.Join(err, g.store.Close())
+	}
+	return err
+}
+
+// Run is the process: it serves until ctx ends, then stops in order.
+func Run(ctx context.Context, o Options) error {
+	g, err := Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := g.Engine.Resume(ctx); err != nil {
+		return errors.Join(err, g.Close())
+	}
+	listeners, err := g.listen(o)
+	if err != nil {
+		return errors.Join(err, g.Close())
+	}
+	if err := g.welcome(ctx, o); err != nil {
+		return errors.Join(err, g.Close())
+	}
+	return g.serve(ctx, listeners)
+}
+
+// door is one listener and what answers on it.
+type door struct {
+	listener net.Listener
+	server   *http.Server
+}
+
+func (g *Gateway) listen(o Options) ([]door, error) {
+	var doors []door
+	open := func(network, address string, h http.Handler) error {
+		listener, err := net.Listen(network, address)
+		if err != nil {
+			return fmt.Errorf("listen on %s: %w", address, err)
+		}
+		doors = append(doors, door{listener, api.NewServer(address, h)})
+		return nil
+	}
+	err := open("tcp", g.file.Server.Address, g.API.Handler())
+	if err == nil && g.world != nil {
+		err = open("tcp", o.Lenders, g.world.Handler())
+	}
+	if err == nil {
+		err = g.openSocket(open)
+	}
+	if err != nil {
+		for _, d := range doors {
+			_ = d.listener.Close()
+		}
+	}
+	return doors, err
+}
+
+func (g *Gateway) serve(ctx context.Context, doors []door) error {
+	failed := make(chan error, len(doors))
+	for _, d := range doors {
+		go func() { failed <- d.server.Serve(d.listener) }()
+	}
+	loop, stopLoop := context.WithCancel(context.Background())
+	looped := make(chan struct{})
+	go func() {
+		g.Engine.Loop(loop)
+		close(looped)
+	}()
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	g.log.Info("stopping")
+	stopLoop()
+	<-looped
+	return errors.Join(err, g.stop(doors))
+}
+
+// stop takes no more requests, waits for what is under way, and closes.
+func (g *Gateway) stop(doors []door) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainFor)
+	defer cancel()
+	var err error
+	for i, d := range doors {
+		if i == 1 && g.world != nil {
+			continue // the simulated lenders answer until the calls to them are over
+		}
+		err = errors.Join(err, d.server.Shutdown(ctx))
+	}
+	if !g.machine.drain(drainFor) {
+		g.log.Warn("calls are still under way: recovery will find out about them")
+	}
+	if g.world != nil {
+		err = errors.Join(err, doors[1].server.Close())
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = nil
+	}
+	return errors.Join(err, g.Close())
+}

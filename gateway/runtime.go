@@ -1,0 +1,98 @@
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/lendgate/lendgate/gateway/engine"
+)
+
+// machine gives the engine goroutines, a clock and chance, and knows what is still under way.
+type machine struct {
+	now     func() time.Time
+	log     *slog.Logger
+	working sync.WaitGroup
+}
+
+func (m *machine) runtime() engine.Runtime {
+	return engine.Runtime{Now: m.now, Sleep: sleep, Start: m.start, NewID: m.newID, Entropy: entropy}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// start runs f apart from whoever asked for it: a caller that hangs up changes nothing.
+func (m *machine) start(name string, f func(context.Context)) func(context.Context, time.Duration) bool {
+	done := make(chan struct{})
+	m.working.Add(1)
+	go func() {
+		defer m.working.Done()
+		defer m.survive(name)
+		f(context.Background())
+		close(done)
+	}()
+	return func(ctx context.Context, patience time.Duration) bool {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		select {
+		case <-done:
+			return true
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		return false
+	}
+}
+
+// survive keeps a panic to the operation it happened in: its intent is durable and recovery finds the truth.
+func (m *machine) survive(name string) {
+	if p := recover(); p != nil {
+		m.log.Error("panic", "in", name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	}
+}
+
+// drain waits until nothing is under way, at most so long.
+func (m *machine) drain(patience time.Duration) bool {
+	done := make(chan struct{})
+	go func() {
+		m.working.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return true
+	case <-time.After(patience):
+		return false
+	}
+}
+
+func (m *machine) newID(prefix string) string {
+	id, err := ulid.New(ulid.Timestamp(m.now()), rand.Reader)
+	if err != nil {
+		panic("gateway: no randomness: " + err.Error())
+	}
+	return prefix + "_" + id.String()
+}
+
+func entropy(bytes int) []byte {
+	random := make([]byte, bytes)
+	if _, err := rand.Read(random); err != nil {
+		panic("gateway: no randomness: " + err.Error())
+	}
+	return random
+}
