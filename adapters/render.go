@@ -2,6 +2,7 @@ package adapters
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -57,7 +58,18 @@ func (p *page) row(cells []string) {
 
 func (p *page) matrix(styles []Described) {
 	p.section("What they can do", "A blank cell is an operation the lender does not have: asked for, it is refused with what can be done instead.")
-	p.table(p.heads("operation", styles), p.perOperation(styles, func(x Exchange) string { return ability(x) }))
+	rows := p.perOperation(styles, ability)
+	p.table(p.heads("operation", styles), slices.Insert(rows, 1, adoption(styles)))
+}
+
+// adoption: an order that exists at the lender is taken over by reading it.
+func adoption(styles []Described) []string {
+	row := []string{"create with `provider_order_id`"}
+	for _, s := range styles {
+		read := slices.ContainsFunc(s.Definition.Exchanges, func(x Exchange) bool { return x.Name == "sync" })
+		row = append(row, map[bool]string{true: "read"}[read])
+	}
+	return row
 }
 
 func (p *page) lost(styles []Described) {
@@ -117,22 +129,13 @@ func (p *page) operationRow(operation string, styles []Described, cell func(Exch
 	for _, s := range styles {
 		var says []string
 		for _, x := range s.Definition.Exchanges {
-			if text := cell(x); (string(x.Kind) == operation || (x.Kind == "" && x.Name == operation)) && text != "" && !within(says, text) {
+			if text := cell(x); (string(x.Kind) == operation || (x.Kind == "" && x.Name == operation)) && text != "" && !slices.Contains(says, text) {
 				says = append(says, text)
 			}
 		}
 		row = append(row, strings.Join(says, "; "))
 	}
 	return row
-}
-
-func within(set []string, one string) bool {
-	for _, s := range set {
-		if s == one {
-			return true
-		}
-	}
-	return false
 }
 
 func ability(x Exchange) string {

@@ -2,6 +2,8 @@ package adapters
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +17,7 @@ type Setting struct {
 	Kind     SettingKind
 	Help     string
 	Default  string   // in the spelling of the file
+	Example  string   // for documents, where not any text will do
 	Choices  []string // of a choice, and of the items of a list
 	Required bool
 	Secret   bool
@@ -86,10 +89,10 @@ func (a Adapter) Read(section *config.Settings) Values {
 }
 
 func (s Setting) read(section *config.Settings) string {
+	if s.Required {
+		section.Require(s.Name)
+	}
 	if !section.Has(s.Name) {
-		if s.Required {
-			section.Require(s.Name)
-		}
 		return s.Default
 	}
 	switch s.Kind {
@@ -114,7 +117,7 @@ func (s Setting) readList(section *config.Settings) string {
 	items := section.Texts(s.Name)
 	for _, item := range items {
 		if !s.takes(item) {
-			section.Add(s.Name, "%q is not one of %s", item, strings.Join(s.Choices, ", "))
+			section.Add(s.Name, "each item must be one of %s", strings.Join(s.Choices, ", "))
 		}
 	}
 	return strings.Join(items, ",")
@@ -138,11 +141,11 @@ func (a Adapter) Defaults(given Values) Values {
 	for _, setting := range a.Settings {
 		values[setting.Name] = setting.Default
 	}
-	for name, value := range given {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if _, known := values[name]; !known {
 			panic(fmt.Sprintf("adapters: style %s has no setting %s", a.Name, name))
 		}
-		values[name] = value
+		values[name] = given[name]
 	}
 	return values
 }

@@ -5,48 +5,48 @@ import "testing"
 // The verdict table is unexported on purpose: what it says is seen through Client. These tests are
 // about the table itself.
 
+var rulings = []struct {
+	name         string
+	row          string // of the table
+	facts        facts
+	money, other ruling
+}{
+	{"credentials nobody takes", "no token to be had: our credentials are refused", facts{denied: true, reach: NotSent}, isMisconfigure, isMisconfigure},
+	{"credentials nobody takes any more, after a 401", "no token to be had: our credentials are refused", facts{denied: true, reach: Replied, status: 401, tokened: true}, isMisconfigure, isMisconfigure},
+	{"never left", "breaker open, bulkhead full, or no connection obtained", facts{reach: NotSent}, isUnavailable, isUnavailable},
+	{"no reply", "connection obtained, no reply", facts{reach: Sent}, isDoubt, isUnavailable},
+	{"a redirect", "redirect", facts{reach: Replied, status: 307}, isUnkept, isGarbled},
+	{"a listed redirect is still one", "redirect", facts{reach: Replied, status: 302, failure: &Failure{Means: MeansState}}, isUnkept, isGarbled},
+	{"401 with a fresh token", "401 or 403 with a fresh token", facts{reach: Replied, status: 401, tokened: true}, isMisconfigure, isMisconfigure},
+	{"403 with a fresh token, listed", "401 or 403 with a fresh token", facts{reach: Replied, status: 403, tokened: true, failure: &Failure{Means: MeansState}}, isMisconfigure, isMisconfigure},
+	{"a listed 422", "a failure the exchange lists", facts{reach: Replied, status: 422, failure: &Failure{Means: MeansDeclined}}, isListed, isListed},
+	{"a listed 503 beats Before", "a failure the exchange lists", facts{reach: Replied, status: 503, failure: &Failure{Means: MeansState}, before: true}, isListed, isListed},
+	{"401 in a style without a token, listed", "a failure the exchange lists", facts{reach: Replied, status: 401, failure: &Failure{Means: MeansState}}, isListed, isListed},
+	{"a 429 that comes before acting", "408, 425, 429, 5xx, answered before acting", facts{reach: Replied, status: 429, before: true}, isBusy, isUnavailable},
+	{"408", "408, 425, 429, 5xx", facts{reach: Replied, status: 408}, isDoubt, isUnavailable},
+	{"425", "408, 425, 429, 5xx", facts{reach: Replied, status: 425}, isDoubt, isUnavailable},
+	{"429", "408, 425, 429, 5xx", facts{reach: Replied, status: 429}, isDoubt, isUnavailable},
+	{"500", "408, 425, 429, 5xx", facts{reach: Replied, status: 500}, isDoubt, isUnavailable},
+	{"599", "408, 425, 429, 5xx", facts{reach: Replied, status: 599}, isDoubt, isUnavailable},
+	{"400", "400, 404, 422 not listed", facts{reach: Replied, status: 400}, isRefused, isRefused},
+	{"404", "400, 404, 422 not listed", facts{reach: Replied, status: 404}, isRefused, isRefused},
+	{"422", "400, 404, 422 not listed", facts{reach: Replied, status: 422}, isRefused, isRefused},
+	{"401 without a token", "any other status outside 2xx", facts{reach: Replied, status: 401}, isDoubt, isGarbled},
+	{"409", "any other status outside 2xx", facts{reach: Replied, status: 409}, isDoubt, isGarbled},
+	{"101", "any other status outside 2xx", facts{reach: Replied, status: 101}, isDoubt, isGarbled},
+	{"204 where that is a yes", "2xx without a body, and that is the lender's yes", facts{reach: Replied, status: 204, empty: true, bare: true}, isBare, isGarbled},
+	{"204 where it is none", "2xx unreadable, id or status missing", facts{reach: Replied, status: 204, empty: true, unreadable: true}, isReadBack, isGarbled},
+	{"garbage where a bare 2xx is a yes", "2xx unreadable, id or status missing", facts{reach: Replied, status: 200, bare: true, unreadable: true}, isReadBack, isGarbled},
+	{"another amount", "2xx, this movement's amount, currency or reference other than asked", facts{reach: Replied, status: 200, other: true}, isUnkept, isGarbled},
+	{"another amount, in an unknown word", "2xx, this movement's amount, currency or reference other than asked", facts{reach: Replied, status: 200, other: true, unknown: true}, isUnkept, isGarbled},
+	{"an unknown word", "2xx, unknown word", facts{reach: Replied, status: 200, unknown: true}, isDrift, isOutcome},
+	{"a word that does not confirm", "2xx, a known word that does not confirm it", facts{reach: Replied, status: 200, unexpected: true}, isReadBack, isOutcome},
+	{"all is well", "2xx, readable, known word", facts{reach: Replied, status: 201}, isOutcome, isOutcome},
+}
+
 func TestEveryVerdictRulesAsItIsWritten(t *testing.T) {
-	state, declined := &Failure{Means: MeansState}, &Failure{Means: MeansDeclined}
-	rows := []struct {
-		name         string
-		row          string // of the table
-		facts        facts
-		money, other ruling
-	}{
-		{"credentials nobody takes", "no token to be had: our credentials are refused", facts{denied: true, reach: NotSent}, isMisconfigure, isMisconfigure},
-		{"credentials nobody takes any more, after a 401", "no token to be had: our credentials are refused", facts{denied: true, reach: Replied, status: 401, tokened: true}, isMisconfigure, isMisconfigure},
-		{"never left", "breaker open, bulkhead full, or no connection obtained", facts{reach: NotSent}, isUnavailable, isUnavailable},
-		{"no reply", "connection obtained, no reply", facts{reach: Sent}, isDoubt, isUnavailable},
-		{"a redirect", "redirect", facts{reach: Replied, status: 307}, isUnkept, isGarbled},
-		{"a listed redirect is still one", "redirect", facts{reach: Replied, status: 302, failure: state}, isUnkept, isGarbled},
-		{"401 with a fresh token", "401 or 403 with a fresh token", facts{reach: Replied, status: 401, tokened: true}, isMisconfigure, isMisconfigure},
-		{"403 with a fresh token, listed", "401 or 403 with a fresh token", facts{reach: Replied, status: 403, tokened: true, failure: state}, isMisconfigure, isMisconfigure},
-		{"a listed 422", "a failure the exchange lists", facts{reach: Replied, status: 422, failure: declined}, isListed, isListed},
-		{"a listed 503 beats Before", "a failure the exchange lists", facts{reach: Replied, status: 503, failure: state, before: true}, isListed, isListed},
-		{"401 in a style without a token, listed", "a failure the exchange lists", facts{reach: Replied, status: 401, failure: state}, isListed, isListed},
-		{"a 429 that comes before acting", "408, 425, 429, 5xx, answered before acting", facts{reach: Replied, status: 429, before: true}, isBusy, isUnavailable},
-		{"408", "408, 425, 429, 5xx", facts{reach: Replied, status: 408}, isDoubt, isUnavailable},
-		{"425", "408, 425, 429, 5xx", facts{reach: Replied, status: 425}, isDoubt, isUnavailable},
-		{"429", "408, 425, 429, 5xx", facts{reach: Replied, status: 429}, isDoubt, isUnavailable},
-		{"500", "408, 425, 429, 5xx", facts{reach: Replied, status: 500}, isDoubt, isUnavailable},
-		{"599", "408, 425, 429, 5xx", facts{reach: Replied, status: 599}, isDoubt, isUnavailable},
-		{"400", "400, 404, 422 not listed", facts{reach: Replied, status: 400}, isRefused, isRefused},
-		{"404", "400, 404, 422 not listed", facts{reach: Replied, status: 404}, isRefused, isRefused},
-		{"422", "400, 404, 422 not listed", facts{reach: Replied, status: 422}, isRefused, isRefused},
-		{"401 without a token", "any other status outside 2xx", facts{reach: Replied, status: 401}, isDoubt, isGarbled},
-		{"409", "any other status outside 2xx", facts{reach: Replied, status: 409}, isDoubt, isGarbled},
-		{"101", "any other status outside 2xx", facts{reach: Replied, status: 101}, isDoubt, isGarbled},
-		{"204 where that is a yes", "2xx without a body, and that is the lender's yes", facts{reach: Replied, status: 204, empty: true, bare: true}, isBare, isGarbled},
-		{"204 where it is none", "2xx unreadable, id or status missing", facts{reach: Replied, status: 204, empty: true, unreadable: true}, isReadBack, isGarbled},
-		{"garbage where a bare 2xx is a yes", "2xx unreadable, id or status missing", facts{reach: Replied, status: 200, bare: true, unreadable: true}, isReadBack, isGarbled},
-		{"another amount", "2xx, this movement's amount, currency or reference other than asked", facts{reach: Replied, status: 200, other: true}, isUnkept, isGarbled},
-		{"another amount, in an unknown word", "2xx, this movement's amount, currency or reference other than asked", facts{reach: Replied, status: 200, other: true, unknown: true}, isUnkept, isGarbled},
-		{"an unknown word", "2xx, unknown word", facts{reach: Replied, status: 200, unknown: true}, isDrift, isOutcome},
-		{"a word that does not confirm", "2xx, a known word that does not confirm it", facts{reach: Replied, status: 200, unexpected: true}, isReadBack, isOutcome},
-		{"all is well", "2xx, readable, known word", facts{reach: Replied, status: 201}, isOutcome, isOutcome},
-	}
 	seen := map[string]bool{}
-	for _, row := range rows {
+	for _, row := range rulings {
 		t.Run(row.name, func(t *testing.T) {
 			if got := firstFit(row.facts); got != row.row {
 				t.Errorf("decided by %q, want %q", got, row.row)

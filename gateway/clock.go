@@ -9,4 +9,6 @@ import (
 type clock struct{ offset atomic.Int64 }
 
 // Now returns business time in UTC, in whole milliseconds.
-func (c *clock) Now() time.Time { return time.Now().Add(time.Duration(c.offset.Load())).UTC().Truncate(time.Millisecond) }
+func (c *clock) Now() time.Time {
+	return time.Now().Add(time.Duration(c.offset.Load())).UTC().Truncate(time.Millisecond)
+}

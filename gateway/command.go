@@ -49,7 +49,7 @@ func serveCommand(out, logs io.Writer) *cobra.Command {
 	c.Flags().StringVar(&o.Data, "data", "", "data folder (default: the configuration's)")
 	c.Flags().StringVar(&o.Address, "address", "", "host:port to listen on (default: the configuration's)")
 	c.Flags().BoolVar(&o.Sandbox, "sandbox", false, "start the simulated lenders too, and take literal secrets")
-	c.Flags().StringVar(&o.Lenders, "lenders", "127.0.0.1:8081", "host:port of the simulated lenders")
+	c.Flags().StringVar(&o.Lenders, "lenders", "127.0.0.1:8081", "host:port of the simulated lenders; empty: they run elsewhere")
 	return c
 }
 

@@ -35,7 +35,7 @@ func withKeys(ctx context.Context, data string, use func(keyring) error) error {
 	if err != nil {
 		return fmt.Errorf("no gateway runs on %s, and its store does not open: %w", data, err)
 	}
-	m := &machine{now: (&clock{}).Now, log: log}
+	m := newMachine((&clock{}).Now, log)
 	e, err := engine.New(ctx, engine.Options{Store: store, Runtime: m.runtime(), Settings: engine.DefaultSettings, Log: log})
 	if err == nil {
 		err = use(e)

@@ -155,7 +155,7 @@ func eachFile(t *testing.T, visit func(path string, imports []string)) {
 	}
 }
 
-func source(t *testing.T, path string) string {
+func source(t testing.TB, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", path))
 	if err != nil {

@@ -33,7 +33,7 @@ type Options struct {
 	Data    string // data folder; "" is the configuration's
 	Address string // host:port; "" is the configuration's
 	Sandbox bool   // start the simulated lenders too
-	Lenders string // host:port of the simulated lenders
+	Lenders string // host:port of the simulated lenders; "": they run elsewhere
 	Out     io.Writer
 	Log     *slog.Logger
 }
@@ -69,7 +69,7 @@ func Open(ctx context.Context, o Options) (*Gateway, error) {
 	if o.Address != "" {
 		file.Server.Address = o.Address
 	}
-	g.machine = &machine{now: g.clock.Now, log: o.Log}
+	g.machine = newMachine(g.clock.Now, o.Log)
 	g.providers = newProviders(file, environment{publicURL: file.Server.PublicURL, now: g.clock.Now}, &mistakes)
 	for _, mistake := range mistakes {
 		g.log.Error("a provider is switched off", "mistake", mistake.Error())
@@ -114,7 +114,7 @@ func (g *Gateway) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	g.API, err = api.New(api.Options{Engine: g.Engine, PublicURL: g.file.Server.PublicURL, Log: g.log, Ready: g.ready, Version: Version})
-	if err != nil || !o.Sandbox {
+	if err != nil || !o.Sandbox || o.Lenders == "" {
 		return err
 	}
 	g.world, err = sandbox.New(sandbox.Options{

@@ -14,11 +14,20 @@ import (
 	"github.com/lendgate/lendgate/gateway/engine"
 )
 
+// idleFor is how long a worker waits for its next work. Workers are kept because the work is deep: a
+// new goroutine would grow its stack again for every operation.
+const idleFor = 10 * time.Second
+
 // machine gives the engine goroutines, a clock and chance, and knows what is still under way.
 type machine struct {
 	now     func() time.Time
 	log     *slog.Logger
+	work    chan func()
 	working sync.WaitGroup
+}
+
+func newMachine(now func() time.Time, log *slog.Logger) *machine {
+	return &machine{now: now, log: log, work: make(chan func())}
 }
 
 func (m *machine) runtime() engine.Runtime {
@@ -40,12 +49,12 @@ func sleep(ctx context.Context, d time.Duration) error {
 func (m *machine) start(name string, f func(context.Context)) func(context.Context, time.Duration) bool {
 	done := make(chan struct{})
 	m.working.Add(1)
-	go func() {
+	m.assign(func() {
 		defer m.working.Done()
 		defer m.survive(name)
 		f(context.Background())
 		close(done)
-	}()
+	})
 	return func(ctx context.Context, patience time.Duration) bool {
 		timer := time.NewTimer(patience)
 		defer timer.Stop()
@@ -56,6 +65,29 @@ func (m *machine) start(name string, f func(context.Context)) func(context.Conte
 		case <-ctx.Done():
 		}
 		return false
+	}
+}
+
+// assign gives work to a worker that waits, or to a new one.
+func (m *machine) assign(work func()) {
+	select {
+	case m.work <- work:
+	default:
+		go m.serve(work)
+	}
+}
+
+func (m *machine) serve(work func()) {
+	idle := time.NewTimer(idleFor)
+	defer idle.Stop()
+	for {
+		work()
+		idle.Reset(idleFor)
+		select {
+		case work = <-m.work:
+		case <-idle.C:
+			return
+		}
 	}
 }
 

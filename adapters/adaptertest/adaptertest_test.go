@@ -16,6 +16,8 @@ func TestAnAdapterThatKeepsEveryRulePasses(t *testing.T) {
 	adaptertest.Run(t, toy(nil))
 }
 
+func FuzzAnAdapterThatKeepsEveryRule(f *testing.F) { adaptertest.Fuzz(f, toy(nil)) }
+
 // decoding wraps what reads the reply of a payment.
 func decoding(change func(canonical.Command, adapters.Reply, *canonical.Outcome, *error)) func(*adapters.Definition) {
 	return func(d *adapters.Definition) {
@@ -28,116 +30,124 @@ func decoding(change func(canonical.Command, adapters.Reply, *canonical.Outcome,
 	}
 }
 
+// breaches are adapters that each break a rule.
+var breaches = []struct {
+	rule, name string
+	wrong      func(*adapters.Definition)
+}{
+	{"recorded exchanges", "another path", func(d *adapters.Definition) { d.Exchanges[0].Path += "/new" }},
+	{"recorded exchanges", "another number text", func(d *adapters.Definition) {
+		d.Exchanges[0].Encode = func(cmd canonical.Command) (any, error) {
+			return map[string]any{"amount": "20.0", "reference": cmd.Reference}, nil
+		}
+	}},
+	{"all rows recorded", "a row nobody recorded", func(d *adapters.Definition) {
+		row := d.Exchanges[0]
+		row.Name, row.Kind = "give_back", canonical.OpRefund
+		d.Exchanges = append(d.Exchanges, row)
+	}},
+	{"exchanges", "two rows of one name", func(d *adapters.Definition) { d.Exchanges = append(d.Exchanges, d.Exchanges[1]) }},
+	{"exchanges", "a capture that is called harmless", func(d *adapters.Definition) { d.Exchanges[0].Class = adapters.Harmless }},
+	{"exchanges", "money that does not say what settles a lost reply", func(d *adapters.Definition) { d.Exchanges[0].Lost = nil }},
+	{"exchanges", "a key that net/http takes as leave to send twice", func(d *adapters.Definition) { d.Exchanges[0].Key.Header = "Idempotency-Key" }},
+	{"exchanges", "a failure that is never reached", func(d *adapters.Definition) {
+		f := d.Exchanges[0].Failures
+		d.Exchanges[0].Failures = append(f, adapters.Failure{Status: 409, Code: "CLOSED", Means: adapters.MeansRefused})
+	}},
+	{"recovery", "a search without `find`", func(d *adapters.Definition) { d.Exchanges = d.Exchanges[:2] }},
+	{"recovery", "a repeat without a key", func(d *adapters.Definition) { d.Exchanges[0].Key = adapters.KeyPlace{} }},
+	{"recovery", "absence without a horizon", func(d *adapters.Definition) { d.Exchanges[0].Horizon = 0 }},
+	{"recovery", "a search for a reference that was not sent", func(d *adapters.Definition) {
+		d.Exchanges[0].Encode = func(canonical.Command) (any, error) { return map[string]string{}, nil }
+	}},
+	{"vocabulary", "a word twice", func(d *adapters.Definition) { d.Words = append(d.Words, d.Words[0]) }},
+	{"vocabulary", "a yes that is no word", func(d *adapters.Definition) { d.Exchanges[0].Yes = []string{"PAID", "OK"} }},
+	{"declared", "a detail nobody declared", func(d *adapters.Definition) { d.Details = nil }},
+	{"declared", "an option nobody declared", func(d *adapters.Definition) {
+		d.Exchanges[0].Headers = []adapters.Header{{Name: "x-sca", Value: "{option.sca}", Optional: true}}
+	}},
+	{"every word is read", "a word that is translated", reading(func(s *canonical.Sighting) { s.Word = strings.ToLower(s.Word) })},
+	{"every word is read", "a word whose meaning is overruled", reading(func(s *canonical.Sighting) { s.Phase = canonical.Open })},
+	{"an unheard word", "every word is good", reading(func(s *canonical.Sighting) { s.Phase = canonical.Open })},
+	{"only yes is yes", "success whatever the word", decoding(func(_ canonical.Command, _ adapters.Reply, o *canonical.Outcome, _ *error) {
+		o.State = canonical.Succeeded
+	})},
+	{"failures", "an error body that cannot be read", func(d *adapters.Definition) {
+		d.Refusal = func(adapters.Reply) (string, string) { return "", "" }
+	}},
+	{"other statuses", "a failure for everything", func(d *adapters.Definition) {
+		d.Exchanges[0].Failures = []adapters.Failure{{Code: "9*", Means: adapters.MeansRefused}}
+	}},
+	{"wrong figures", "an amount that is taken on trust", decoding(func(_ canonical.Command, _ adapters.Reply, o *canonical.Outcome, _ *error) { o.Moved = nil })},
+	{"wrong figures", "a reference that is taken on trust", func(d *adapters.Definition) {
+		d.Exchanges[0].Decode = func(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
+			said, err := toyRead(reply.Body)
+			cmd.Reference = said.Reference
+			outcome, broken := toyPaid(cmd, reply)
+			return outcome, errors.Join(err, broken)
+		}
+	}},
+	{"wrong figures", "another order than asked for", func(d *adapters.Definition) {
+		d.Exchanges[1].Read = func(q canonical.Query, reply adapters.Reply) (canonical.Report, error) {
+			said, _ := toyRead(reply.Body)
+			q.Order.ProviderOrder.ID = said.ID
+			return toySync(q, reply)
+		}
+	}},
+	{"garbage", "a panic", decoding(func(_ canonical.Command, reply adapters.Reply, _ *canonical.Outcome, _ *error) { _ = reply.Body[0] })},
+	{"garbage", "silence taken for absence", func(d *adapters.Definition) {
+		d.Exchanges[1].Read = func(q canonical.Query, reply adapters.Reply) (canonical.Report, error) {
+			report, err := toySync(q, reply)
+			if err != nil && json.Valid(reply.Body) {
+				return canonical.Report{Finding: canonical.Absent}, nil
+			}
+			return report, err
+		}
+	}},
+	{"missing pieces", "an id that may be missing", decoding(func(cmd canonical.Command, reply adapters.Reply, o *canonical.Outcome, err *error) {
+		var said toyReply
+		if json.Unmarshal(reply.Body, &said) == nil && said.Status == "PAID" && said.ID == "" {
+			*err, o.Moved = nil, nil
+		}
+	})},
+	{"secrets", "a reply that is repeated", reading(func(s *canonical.Sighting) { s.Reason = "Borrower" })},
+	{"secrets", "a secret that is stored", func(d *adapters.Definition) {
+		d.Exchanges[0].Headers = []adapters.Header{{Name: "x-key", Value: d.Headers[0].Value}}
+	}},
+	{"secrets", "a person in an error", func(d *adapters.Definition) {
+		d.Exchanges[0].Encode = func(cmd canonical.Command) (any, error) {
+			if cmd.Order.Customer.Email != "" {
+				return nil, errors.New("no mail to " + cmd.Order.Customer.Email)
+			}
+			return toyEncode(cmd)
+		}
+	}},
+	{"purity", "a count of the calls", counting()},
+	{"escaping", "a path that is glued together", func(d *adapters.Definition) {
+		d.Exchanges[1].Query = func(q canonical.Query) string { return "?id=" + q.Order.ProviderOrder.ID }
+	}},
+	{"notifications", "one that always verifies", func(d *adapters.Definition) {
+		d.Notifications.Verify = func(canonical.Message) bool { return true }
+	}},
+	{"notifications", "one that names nobody", func(d *adapters.Definition) {
+		d.Notifications.Read = func(canonical.Message) (canonical.Notice, error) { return canonical.Notice{}, nil }
+	}},
+}
+
 func TestEveryRuleSeesItsAdapterFail(t *testing.T) {
-	asked := 0
-	for _, row := range []struct {
-		rule, name string
-		wrong      func(*adapters.Definition)
-	}{
-		{"recorded exchanges", "another path", func(d *adapters.Definition) { d.Exchanges[0].Path += "/new" }},
-		{"recorded exchanges", "another number text", func(d *adapters.Definition) {
-			d.Exchanges[0].Encode = func(cmd canonical.Command) (any, error) {
-				return map[string]any{"amount": "20.0", "reference": cmd.Reference}, nil
-			}
-		}},
-		{"all rows recorded", "a row nobody recorded", func(d *adapters.Definition) {
-			row := d.Exchanges[0]
-			row.Name, row.Kind = "give_back", canonical.OpRefund
-			d.Exchanges = append(d.Exchanges, row)
-		}},
-		{"exchanges", "two rows of one name", func(d *adapters.Definition) { d.Exchanges = append(d.Exchanges, d.Exchanges[1]) }},
-		{"exchanges", "a capture that is called harmless", func(d *adapters.Definition) { d.Exchanges[0].Class = adapters.Harmless }},
-		{"exchanges", "money that does not say what settles a lost reply", func(d *adapters.Definition) { d.Exchanges[0].Lost = nil }},
-		{"exchanges", "a key that net/http takes as leave to send twice", func(d *adapters.Definition) { d.Exchanges[0].Key.Header = "Idempotency-Key" }},
-		{"exchanges", "a failure that is never reached", func(d *adapters.Definition) {
-			f := d.Exchanges[0].Failures
-			d.Exchanges[0].Failures = append(f, adapters.Failure{Status: 409, Code: "CLOSED", Means: adapters.MeansRefused})
-		}},
-		{"recovery", "a search without `find`", func(d *adapters.Definition) { d.Exchanges = d.Exchanges[:2] }},
-		{"recovery", "a repeat without a key", func(d *adapters.Definition) { d.Exchanges[0].Key = adapters.KeyPlace{} }},
-		{"recovery", "absence without a horizon", func(d *adapters.Definition) { d.Exchanges[0].Horizon = 0 }},
-		{"recovery", "a search for a reference that was not sent", func(d *adapters.Definition) {
-			d.Exchanges[0].Encode = func(canonical.Command) (any, error) { return map[string]string{}, nil }
-		}},
-		{"vocabulary", "a word twice", func(d *adapters.Definition) { d.Words = append(d.Words, d.Words[0]) }},
-		{"vocabulary", "a yes that is no word", func(d *adapters.Definition) { d.Exchanges[0].Yes = []string{"PAID", "OK"} }},
-		{"declared", "a detail nobody declared", func(d *adapters.Definition) { d.Details = nil }},
-		{"declared", "an option nobody declared", func(d *adapters.Definition) {
-			d.Exchanges[0].Headers = []adapters.Header{{Name: "x-sca", Value: "{option.sca}", Optional: true}}
-		}},
-		{"every word is read", "a word that is translated", reading(func(s *canonical.Sighting) { s.Word = strings.ToLower(s.Word) })},
-		{"every word is read", "a word whose meaning is overruled", reading(func(s *canonical.Sighting) { s.Phase = canonical.Open })},
-		{"an unheard word", "every word is good", reading(func(s *canonical.Sighting) { s.Phase = canonical.Open })},
-		{"only yes is yes", "success whatever the word", decoding(func(_ canonical.Command, _ adapters.Reply, o *canonical.Outcome, _ *error) {
-			o.State = canonical.Succeeded
-		})},
-		{"failures", "an error body that cannot be read", func(d *adapters.Definition) {
-			d.Refusal = func(adapters.Reply) (string, string) { return "", "" }
-		}},
-		{"other statuses", "a failure for everything", func(d *adapters.Definition) {
-			d.Exchanges[0].Failures = []adapters.Failure{{Code: "9*", Means: adapters.MeansRefused}}
-		}},
-		{"wrong figures", "an amount that is taken on trust", decoding(func(_ canonical.Command, _ adapters.Reply, o *canonical.Outcome, _ *error) { o.Moved = nil })},
-		{"wrong figures", "a reference that is taken on trust", func(d *adapters.Definition) {
-			d.Exchanges[0].Decode = func(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
-				said, err := toyRead(reply.Body)
-				cmd.Reference = said.Reference
-				outcome, broken := toyPaid(cmd, reply)
-				return outcome, errors.Join(err, broken)
-			}
-		}},
-		{"wrong figures", "another order than asked for", func(d *adapters.Definition) {
-			d.Exchanges[1].Read = func(q canonical.Query, reply adapters.Reply) (canonical.Report, error) {
-				said, _ := toyRead(reply.Body)
-				q.Order.ProviderOrder.ID = said.ID
-				return toySync(q, reply)
-			}
-		}},
-		{"garbage", "a panic", decoding(func(_ canonical.Command, reply adapters.Reply, _ *canonical.Outcome, _ *error) { _ = reply.Body[0] })},
-		{"garbage", "silence taken for absence", func(d *adapters.Definition) {
-			d.Exchanges[1].Read = func(q canonical.Query, reply adapters.Reply) (canonical.Report, error) {
-				report, err := toySync(q, reply)
-				if err != nil {
-					return canonical.Report{Finding: canonical.Absent}, nil
-				}
-				return report, nil
-			}
-		}},
-		{"missing pieces", "an id that may be missing", decoding(func(cmd canonical.Command, reply adapters.Reply, o *canonical.Outcome, err *error) {
-			var said toyReply
-			if json.Unmarshal(reply.Body, &said) == nil && said.Status == "PAID" && said.ID == "" {
-				*err, o.Moved = nil, nil
-			}
-		})},
-		{"secrets", "a reply that is repeated", reading(func(s *canonical.Sighting) { s.Reason = "Borrower" })},
-		{"secrets", "a secret that is stored", func(d *adapters.Definition) {
-			d.Exchanges[0].Headers = []adapters.Header{{Name: "x-key", Value: d.Headers[0].Value}}
-		}},
-		{"secrets", "a person in an error", func(d *adapters.Definition) {
-			d.Exchanges[0].Encode = func(cmd canonical.Command) (any, error) {
-				if cmd.Order.Customer.Email != "" {
-					return nil, errors.New("no mail to " + cmd.Order.Customer.Email)
-				}
-				return toyEncode(cmd)
-			}
-		}},
-		{"purity", "a count of the calls", func(d *adapters.Definition) {
-			d.Exchanges[0].Encode = func(canonical.Command) (any, error) {
-				asked++
-				return map[string]int{"call": asked}, nil
-			}
-		}},
-		{"escaping", "a path that is glued together", func(d *adapters.Definition) {
-			d.Exchanges[1].Query = func(q canonical.Query) string { return "?id=" + q.Order.ProviderOrder.ID }
-		}},
-		{"notifications", "one that always verifies", func(d *adapters.Definition) {
-			d.Notifications.Verify = func(canonical.Message) bool { return true }
-		}},
-		{"notifications", "one that names nobody", func(d *adapters.Definition) {
-			d.Notifications.Read = func(canonical.Message) (canonical.Notice, error) { return canonical.Notice{}, nil }
-		}},
-	} {
+	for _, row := range breaches {
 		t.Run(row.rule+": "+row.name, func(t *testing.T) { wantComplaint(t, toy(row.wrong), row.rule) })
+	}
+}
+
+// counting remembers from one call to the next.
+func counting() func(*adapters.Definition) {
+	asked := 0
+	return func(d *adapters.Definition) {
+		d.Exchanges[0].Encode = func(canonical.Command) (any, error) {
+			asked++
+			return map[string]int{"call": asked}, nil
+		}
 	}
 }
 

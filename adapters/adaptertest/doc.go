@@ -21,6 +21,7 @@
 // that a failure prints: lost replies, every row of failures, every word and an unheard one, wrong
 // figures, garbage, leaking secrets, impurity, and a definition that contradicts itself.
 //
-// The names to know: Harness, Run, and Check, which gives complaints as values so that the suite can
-// be tested itself. It imports adapters, canonical, decimal, go-cmp and the standard library.
+// The names to know: Harness, Run, Fuzz (any bytes in place of a reply), and Check, which gives
+// complaints as values so that the suite can be tested itself. It imports adapters, canonical,
+// decimal, go-cmp and the standard library.
 package adaptertest

@@ -3,6 +3,8 @@ package adaptertest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -77,9 +79,10 @@ func (s *suite) checkPieces() []string {
 				continue
 			}
 			for _, bend := range bends {
-				for path, other := range variants(body, bend) {
+				bent := variants(body, bend)
+				for _, path := range slices.Sorted(maps.Keys(bent)) {
 					answers := one.from.replies()
-					answers[i].reply.Body = written(other)
+					answers[i].reply.Body = written(bent[path])
 					all = append(all, one.judgePiece(s.again(one, answers...), fmt.Sprintf("%s is %.20v", path, bend))...)
 				}
 			}

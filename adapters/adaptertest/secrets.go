@@ -3,7 +3,6 @@ package adaptertest
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -26,7 +25,7 @@ func (s *suite) secretValues() []string {
 	return values
 }
 
-// sent secrets travel in a request's body because they must.
+// bodySecrets are those that a request carries on purpose.
 func (s *suite) bodySecrets() []string {
 	var values []string
 	for _, name := range s.InBody {
@@ -52,22 +51,22 @@ func (s *suite) checkSecrets() []string {
 func (s *suite) checkLeaks(one sample) []string {
 	one = one.withCanaries()
 	whole := one.from.replies()
-	ways := map[string][]answer{
-		"as recorded": whole, "never sent": {{reach: adapters.NotSent}}, "reply lost": {{reach: adapters.Sent}},
-		"refused": {s.refusal(http.StatusBadRequest, otherCode)}, "denied": {s.refusal(http.StatusUnauthorized, otherCode)},
-		"garbage": {answered(http.StatusOK, []byte("<html>"))}, "half a reply": {answered(http.StatusOK, []byte(`{"id":`))},
-		"an error page": {answered(http.StatusInternalServerError, []byte("<html>"))},
-	}
-	var all []string
-	for way, answers := range ways {
-		was := s.again(one, answers...)
-		for _, word := range append(append(s.secretValues(), s.Private...), canary) {
-			if strings.Contains(said(was), word) {
-				all = append(all, fmt.Sprintf("%s: the result holds %q", way, word))
-			}
+	var f findings
+	for _, way := range []struct {
+		name    string
+		answers []answer
+	}{
+		{"as recorded", whole}, {"never sent", []answer{{reach: adapters.NotSent}}}, {"reply lost", []answer{{reach: adapters.Sent}}},
+		{"refused", []answer{s.refusal(http.StatusBadRequest, otherCode)}}, {"denied", []answer{s.refusal(http.StatusUnauthorized, otherCode)}},
+		{"garbage", []answer{answered(http.StatusOK, []byte("<html>"))}}, {"half a reply", []answer{answered(http.StatusOK, []byte(`{"id":`))}},
+		{"an error page", []answer{answered(http.StatusInternalServerError, []byte("<html>"))}},
+	} {
+		told := said(s.again(one, way.answers...))
+		for _, word := range slices.Concat(s.secretValues(), s.Private, []string{canary}) {
+			f.when(strings.Contains(told, word), "%s: the result holds %q", way.name, word)
 		}
 	}
-	return append(all, s.checkStored(one)...)
+	return append(f, s.checkStored(one)...)
 }
 
 // checkStored: what proves who we are is added when a request leaves, and never stored with it.

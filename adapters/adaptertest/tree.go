@@ -3,7 +3,6 @@ package adaptertest
 import (
 	"bytes"
 	"encoding/json"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -117,16 +116,6 @@ func withKey(v map[string]any, key string, child any) map[string]any {
 	}
 	other[key] = child
 	return other
-}
-
-// sortedPaths are the paths of variants in an order that stays.
-func sortedPaths(all map[string]any) []string {
-	var paths []string
-	for path := range all {
-		paths = append(paths, path)
-	}
-	sort.Strings(paths)
-	return paths
 }
 
 // isText fits a leaf that is this text.

@@ -2,6 +2,8 @@
 package all
 
 import (
+	"cmp"
+
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/adapters/creditkey"
 	"github.com/lendgate/lendgate/adapters/cryptopay"
@@ -28,12 +30,12 @@ func Names() []string {
 	return names
 }
 
-// Example gives the required settings of a style a value, for documents and tests.
+// Example gives a style the settings it takes to show all it can do, for documents and tests.
 func Example(adapter adapters.Adapter) adapters.Values {
 	values := adapters.Values{}
 	for _, setting := range adapter.Settings {
-		if setting.Required {
-			values[setting.Name] = "example"
+		if setting.Required || setting.Example != "" {
+			values[setting.Name] = cmp.Or(setting.Example, "example")
 		}
 	}
 	return values

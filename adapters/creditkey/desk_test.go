@@ -60,16 +60,20 @@ type desk struct {
 	world   *sandbox.World
 	now     time.Time
 	order   canonical.Order
-	notices []lender.Notice
+	notices chan lender.Notice
 }
 
 func open(t *testing.T, values adapters.Values, settings simulated.Settings) *desk {
 	t.Helper()
-	d := &desk{T: t, now: opening}
+	d := &desk{T: t, now: opening, notices: make(chan lender.Notice, 16)}
 	settings.ClientID, settings.ClientSecret, settings.WebhookSecret = "sandbox", "sandbox-secret", "sandbox-webhook-secret"
 	world, err := sandbox.New(sandbox.Options{
 		Now: func() time.Time { return d.now }, Lenders: []lender.Lender{simulated.New(settings)},
-		Deliver: func(n []lender.Notice) { d.notices = append(d.notices, n...) },
+		Deliver: func(notices []lender.Notice) {
+			for _, n := range notices {
+				d.notices <- n
+			}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -193,4 +197,13 @@ func (d *desk) effects(order, kind string) string {
 		book.Enter(e)
 	}
 	return book.Sum(order, kind).StringFixed(2)
+}
+
+// heard are the notifications so far.
+func (d *desk) heard() []lender.Notice {
+	var all []lender.Notice
+	for len(d.notices) > 0 {
+		all = append(all, <-d.notices)
+	}
+	return all
 }

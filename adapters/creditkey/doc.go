@@ -17,8 +17,9 @@
 //   - Three generations of the API live side by side. This package speaks the first (/v1); /v2 is a
 //     setting, and of the oldest it uses one read.
 //
-// Where to look next: creditkey.go is the definition, wire.go the lender's JSON, translate.go what
-// turns one into the other, lookup.go the read of the oldest API.
+// Where to look next: creditkey.go holds settings and words, exchanges.go the table of requests,
+// wire.go the lender's JSON, translate.go what is written, replies.go what is read, lookup.go the
+// read of the oldest API.
 //
 // It may import adapters, canonical and the standard library.
 package creditkey

@@ -40,7 +40,6 @@ func (s style) writes() []adapters.Exchange {
 			Name: "update", Kind: canonical.OpUpdate, When: s.changesAnything, Class: adapters.Harmless, Lost: []canonical.Recovery{canonical.SendAgain},
 			Encode: s.encodeUpdate, Decode: s.decodeStatus, Yes: beforeCapture,
 		}),
-		{Name: "update_here", Kind: canonical.OpUpdate, Class: adapters.Harmless, Local: true},
 		s.patch(adapters.Exchange{
 			Name: "capture", Kind: canonical.OpCapture,
 			Encode: s.encodeCapture, Decode: s.decodeWhole, Yes: []string{captured},
@@ -124,9 +123,10 @@ func (s style) needsToAuthorize() []adapters.Need {
 
 func changesAmount(cmd canonical.Command) bool { return cmd.Change != nil && cmd.Change.Amount != nil }
 
+// changesAnything: what the lender does not keep is nothing to ask it for.
 func (s style) changesAnything(cmd canonical.Command) bool {
 	if cmd.Change == nil {
-		return false
+		return true
 	}
 	change, err := s.changed(cmd)
 	return err != nil || !change.empty()

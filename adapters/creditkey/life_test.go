@@ -167,7 +167,11 @@ func TestALostCreateEndsWithItsNotification(t *testing.T) {
 	d := open(t, with(), simulated.Settings{})
 	d.fault("create", "lose_reply")
 	d.doubtful(d.command("create 80.00"))
-	notice, err := d.client.Notice(canonical.Message{Header: d.notices[0].Header, Body: d.notices[0].Body})
+	heard := d.heard()
+	if len(heard) != 1 {
+		t.Fatalf("%d notifications", len(heard))
+	}
+	notice, err := d.client.Notice(canonical.Message{Header: heard[0].Header, Body: heard[0].Body})
 	if err != nil || notice.Event != "order.created" || notice.Reference != "INV-7-00000001" {
 		t.Fatalf("notice %+v %v", notice, err)
 	}
@@ -221,11 +225,12 @@ func TestAnOrderThatWasNotCapturedInTimeIsEnded(t *testing.T) {
 func TestEveryNotificationOfTheLenderIsTaken(t *testing.T) {
 	d := open(t, with(), simulated.Settings{})
 	d.do("create 80.00", "authorize", "capture", "refund 30.00", "refund")
-	if len(d.notices) != 4 {
-		t.Fatalf("%d notifications, want one for each change of the order", len(d.notices))
+	heard := d.heard()
+	if len(heard) != 4 {
+		t.Fatalf("%d notifications, want one for each change of the order", len(heard))
 	}
 	seen := map[string]bool{}
-	for _, n := range d.notices {
+	for _, n := range heard {
 		notice, err := d.client.Notice(canonical.Message{Header: n.Header, Body: n.Body})
 		if err != nil || notice.ProviderID != d.order.ProviderOrder.ID || seen[notice.ID] {
 			t.Errorf("notice %+v %v", notice, err)

@@ -19,14 +19,16 @@ const findPath = "/app/ecomm/find_order_by_merchant_order_id"
 
 func (s style) looksUp() bool { return s.settings.Text("reference_lookup") == "ecomm" }
 
-// find looks for a create whose reply was lost.
+// find looks for a create whose reply was lost. An order with our number and another amount is none
+// that we asked for, and no proof that ours is not there.
 func (s style) find(ctx context.Context, call adapters.Caller, q canonical.Query) (canonical.Report, error) {
+	mute := canonical.Report{Finding: canonical.Mute}
 	if q.Attempt == nil || q.Attempt.Kind != canonical.OpCreate {
-		return canonical.Report{Finding: canonical.Mute}, nil
+		return mute, nil
 	}
 	report, err := s.search(ctx, call, q, cmp.Or(q.Attempt.Reference, q.Order.ProviderOrder.Reference))
-	if err == nil && report.Finding == canonical.Found && report.Sighting.Amount != nil && !report.Sighting.Amount.Equal(q.Order.Amount) {
-		report.Finding = canonical.Contrary
+	if seen := report.Sighting; err == nil && seen != nil && seen.Amount != nil && !seen.Amount.Equal(q.Order.Amount) {
+		return mute, nil
 	}
 	return report, err
 }

@@ -98,18 +98,22 @@ func timeOf(text string) *time.Time {
 }
 
 // decodeStatus reads the reply to a request that names no amount of its own.
-func (s style) decodeStatus(cmd canonical.Command, reply adapters.Reply) (outcome canonical.Outcome, err error) {
+func (s style) decodeStatus(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
 	w, err := decodeOrder(cmd.Order.ProviderOrder.ID, reply)
-	if err == nil && w.Status == "" {
-		err = errors.New("the order has no status")
-	}
 	if err != nil {
-		return outcome, err
+		return canonical.Outcome{}, err
+	}
+	return s.outcome(cmd, w)
+}
+
+func (s style) outcome(cmd canonical.Command, w wireOrder) (outcome canonical.Outcome, err error) {
+	switch {
+	case w.Status == "":
+		return outcome, errors.New("the order has no status")
+	case renumbered(cmd, w):
+		return outcome, errors.New("the order carries another number than asked")
 	}
 	outcome.Sighting, err = s.sighted(cmd, w)
-	if err == nil && renumbered(cmd, w) {
-		err = errors.New("the order carries another number than asked")
-	}
 	return outcome, err
 }
 
@@ -128,14 +132,22 @@ func (s style) decodeWhole(cmd canonical.Command, reply adapters.Reply) (canonic
 	return outcome, err
 }
 
-// decodeCreate keeps the key of an order whose reply says nothing else: no more is promised, and
-// with the key the rest can be read.
+// decodeCreate needs the key alone: no more is promised of the reply.
+// ASSUMED: an order whose status is not told is CREATED. Nothing is reserved for it in the first
+// generation, and losing its key would be worse.
 func (s style) decodeCreate(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
 	w, err := decodeOrder("", reply)
-	if err == nil && w.Status == "" && !renumbered(cmd, w) {
-		return canonical.Outcome{State: canonical.Doubtful, ReadBack: true, Sighting: &canonical.Sighting{ID: w.Key}}, nil
+	if err != nil {
+		return canonical.Outcome{}, err
 	}
-	return s.decodeWhole(cmd, reply)
+	if w.Status == "" && !s.second {
+		w.Status = created
+	}
+	outcome, err := s.outcome(cmd, w)
+	if err == nil {
+		outcome.Moved = outcome.Sighting.Amount
+	}
+	return outcome, err
 }
 
 // decodeCancelPart: what was given back is what the amount is lower by.

@@ -24,7 +24,7 @@ const (
 )
 
 var settings = []adapters.Setting{
-	{Name: "api_key", Kind: adapters.TextSetting, Required: true, Identity: true, Help: "Key id, pk_test_... or pk_live_...: it also chooses the mode."},
+	{Name: "api_key", Example: "pk_test_example", Kind: adapters.TextSetting, Required: true, Identity: true, Help: "Key id, pk_test_... or pk_live_...: it also chooses the mode."},
 	{Name: "api_secret", Kind: adapters.TextSetting, Required: true, Secret: true, Help: "Signs requests."},
 	{Name: "webhook_secret", Kind: adapters.TextSetting, Secret: true, Help: "Signs and encrypts notifications; absent: none is believed."},
 	{Name: "channel", Kind: adapters.TextSetting, Help: "How orders are paid where they do not say, such as usdt_trc20."},
@@ -111,6 +111,8 @@ func check(v adapters.Values) (digits map[string]int, err error) {
 		return nil, errors.New("api_key begins with " + testKey + " or " + liveKey)
 	case v.Text("channel") != "" && v.Text("network") != "":
 		return nil, errors.New("channel and network exclude each other")
+	case v.Duration("expires_in") < time.Second:
+		return nil, errors.New("expires_in is a second at least")
 	}
 	digits = make(map[string]int)
 	for _, item := range v.List("digits") {
@@ -159,12 +161,7 @@ var readFailures = []adapters.Failure{{Code: "replayed_request", Means: adapters
 func (c *cryptopay) operations() []adapters.Exchange {
 	return []adapters.Exchange{
 		{
-			Name: "adopt", Kind: canonical.OpCreate, Class: adapters.ReadCall, When: adopted,
-			Method: http.MethodGet, Path: ordersPath + "/{id}", Decode: c.decodeAdopted,
-			Failures: append([]adapters.Failure{{Status: http.StatusNotFound, Means: adapters.MeansAbsent}}, readFailures...),
-		},
-		{
-			Name: "charge", Kind: canonical.OpCreate, Class: adapters.MoneyCall, When: created,
+			Name: "charge", Kind: canonical.OpCreate, Class: adapters.MoneyCall,
 			Method: http.MethodPost, Path: chargesPath, Encode: c.encodeCreate, Decode: c.decodeCreate,
 			Needs: []adapters.Need{{Pointer: "/provider_options/channel", Help: "how the order is to be paid", Missing: c.channelMissing}},
 			Key:   adapters.KeyPlace{InBody: true}, Lost: []canonical.Recovery{canonical.RepeatSameKey}, Horizon: arrival,
@@ -181,10 +178,6 @@ func (c *cryptopay) operations() []adapters.Exchange {
 		},
 	}
 }
-
-func adopted(cmd canonical.Command) bool { return cmd.Order.ProviderOrder.ID != "" }
-
-func created(cmd canonical.Command) bool { return !adopted(cmd) }
 
 func (c *cryptopay) channelMissing(cmd canonical.Command) bool {
 	return c.channel(cmd) == "" && c.settings.Text("network") == ""

@@ -56,7 +56,7 @@ func readNotice(secret string, test bool, m canonical.Message) (canonical.Notice
 	switch {
 	case said.OrderID == "":
 		return canonical.Notice{}, canonical.Errorf(canonical.InvalidRequest, "the notification names no order")
-	case false:
+	case said.IsTest != nil && *said.IsTest != test:
 		return canonical.Notice{}, canonical.Errorf(canonical.InvalidRequest, "the notification is about an order of the other mode")
 	}
 	id := said.Event + "|" + said.OrderID + "|" + said.RefundedAmount

@@ -119,11 +119,6 @@ func TestAnAdoptedOrderLearnsFromItsChannelWhatCanBeRefunded(t *testing.T) {
 	id := s.order.ProviderOrder.ID
 	s.order = s.fresh("", "125.40")
 	s.order.ProviderOrder.ID = id
-	s.must(canonical.OpCreate, "", nil)
-	s.order.ProviderOrder.Reference = "GW-7f31-abcdefgh"
-	if _, err := s.ask(canonical.OpRefund, "1", nil); canonical.KindOf(err) != canonical.OperationNotAllowed {
-		t.Errorf("before a sync: %v", err)
-	}
 	s.syncs(canonical.StatusCaptured)
 	asked := s.channelReads()
 	s.syncs(canonical.StatusCaptured)

@@ -74,15 +74,6 @@ func TestAnOrderTheProcessorDoesNotKnowIsAbsent(t *testing.T) {
 	if report, err := c.Read(t.Context(), canonical.Query{Read: "sync", Order: paidOrder()}); err != nil || report.Finding != canonical.Absent {
 		t.Errorf("%+v, %v", report, err)
 	}
-	cmd := command(canonical.OpCreate)
-	cmd.Order.ProviderOrder.ID = "ord_9"
-	request, err := c.Prepare(cmd)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.Send(t.Context(), cmd, request); canonical.KindOf(err) != canonical.NotFound {
-		t.Errorf("adopting it: %v", err)
-	}
 }
 
 // The search ends at orders an hour older than ours, and says nothing where it never gets there.

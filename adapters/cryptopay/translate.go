@@ -124,11 +124,6 @@ func (c *cryptopay) decodeRefund(cmd canonical.Command, reply adapters.Reply) (o
 	return canonical.Outcome{Sighting: s}, nil
 }
 
-func (c *cryptopay) decodeAdopted(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
-	s, err := c.decodeOrder(cmd.Order, reply)
-	return canonical.Outcome{Sighting: s}, err
-}
-
 // decodeOrder reads the reply to a read of one order.
 func (c *cryptopay) decodeOrder(known canonical.Order, reply adapters.Reply) (*canonical.Sighting, error) {
 	var said got

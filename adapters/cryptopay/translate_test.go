@@ -109,6 +109,7 @@ func TestSettingsThatMakeNoSenseAreRefused(t *testing.T) {
 	for _, given := range []adapters.Values{
 		{"api_key": "4Qd81"},
 		{"channel": "mock", "network": "tron"},
+		{"expires_in": "900ms"},
 		{"digits": "USDT"}, {"digits": "USDT=7"}, {"digits": "USDT=-1"}, {"digits": "QQQ=2"},
 	} {
 		values := cryptopay.Adapter.Defaults(sandboxed)

@@ -20,7 +20,7 @@ var Adapter = adapters.Adapter{
 var settings = []adapters.Setting{
 	{Name: "api_key", Kind: adapters.TextSetting, Required: true, Secret: true, Help: "Sent as x-api-key."},
 	{Name: "merchant_key", Kind: adapters.TextSetting, Required: true, Identity: true, Help: "Digits, sent as x-merchant-key: whose orders these are."},
-	{Name: "shop_terms_url", Kind: adapters.TextSetting, Help: "The shop's terms, shown in the checkout. Without it orders can be adopted and not created."},
+	{Name: "shop_terms_url", Example: "https://shop.example/terms", Kind: adapters.TextSetting, Help: "The shop's terms, shown in the checkout. Without it orders can be adopted and not created."},
 	{Name: "locale", Kind: adapters.TextSetting, Default: "sv-SE", Assumed: true, Help: "Language and country of the checkout where the customer has none."},
 	{Name: "cart_ttl", Kind: adapters.DurationSetting, Default: "24h", Assumed: true, Help: "How long a customer may take in the checkout. A cart without an order after that has expired."},
 	{Name: "notification_header_name", Kind: adapters.TextSetting, Help: "The header agreed with Ecster for notifications."},
@@ -205,8 +205,4 @@ func annullable(cmd canonical.Command) bool {
 func changesReference(cmd canonical.Command) bool {
 	c := cmd.Change
 	return c == nil || (c.Reference != nil && c.Amount == nil && c.Plan == nil && c.Lines == nil && c.Shipping == nil)
-}
-
-func unnamedDebit(cmd canonical.Command) bool {
-	return cmd.Capture != nil && cmd.Capture.Reference == ""
 }

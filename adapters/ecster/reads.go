@@ -39,8 +39,11 @@ func (e *ecster) sync(ctx context.Context, call adapters.Caller, q canonical.Que
 		return canonical.Report{}, err
 	}
 	seen, _, err := e.get(ctx, call, id)
-	if err != nil || seen == nil {
+	switch {
+	case err != nil || (seen == nil && q.Attempt == nil):
 		return canonical.Report{Finding: canonical.Absent}, err
+	case seen == nil: // an order that is not there says nothing of its money: the keys may be another's
+		return canonical.Report{Finding: canonical.Mute}, nil
 	}
 	refund.hide(seen)
 	return canonical.Report{Finding: canonical.Found, Sighting: seen}, nil
@@ -90,7 +93,7 @@ func decodeList(body []byte) (listed []order, err error) {
 }
 
 // theOne is the id of the order that is not over, else of the last listed: a customer who was turned
-// down may try again in the same cart. "" where two are alive.
+// down may try again in the same cart. "" where two are alive. ASSUMED: the oldest is listed first.
 func theOne(found []order) string {
 	alive := ""
 	for _, one := range found {
@@ -147,7 +150,7 @@ func (r swishRefund) hide(s *canonical.Sighting) {
 }
 
 // find looks for one transaction of ours in the order's list. A list that lacks some of what the
-// totals hold proves no absence; an order that is not there neither: more likely the keys are another's.
+// totals hold proves no absence, nor does an order that is not there.
 func (e *ecster) find(ctx context.Context, call adapters.Caller, q canonical.Query) (canonical.Report, error) {
 	switch {
 	case q.Attempt == nil || q.Attempt.Kind == canonical.OpCreate:

@@ -77,16 +77,20 @@ type desk struct {
 	client  *adapters.Client
 	world   *sandbox.World
 	order   canonical.Order
-	notices []lender.Notice
+	notices chan lender.Notice
 }
 
 func open(t *testing.T, values adapters.Values, settings simulated.Settings) *desk {
 	t.Helper()
-	d := &desk{T: t}
+	d := &desk{T: t, notices: make(chan lender.Notice, 16)}
 	settings.SellerToken, settings.SupplierUUID = "sandbox-seller-token", supplier
 	world, err := sandbox.New(sandbox.Options{
 		Now: func() time.Time { return noon }, Lenders: []lender.Lender{simulated.New(settings)},
-		Deliver: func(n []lender.Notice) { d.notices = append(d.notices, n...) },
+		Deliver: func(notices []lender.Notice) {
+			for _, n := range notices {
+				d.notices <- n
+			}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -158,4 +162,13 @@ func (d *desk) act(do string) {
 	if err := d.world.Act("iwocapay", lender.Act{Order: d.order.ProviderOrder.ID, Do: do}); err != nil {
 		d.Fatal(err)
 	}
+}
+
+// heard are the notifications so far.
+func (d *desk) heard() []lender.Notice {
+	var all []lender.Notice
+	for len(d.notices) > 0 {
+		all = append(all, <-d.notices)
+	}
+	return all
 }

@@ -145,11 +145,12 @@ func TestEveryNotificationOfTheLenderIsTaken(t *testing.T) {
 	d := open(t, with(), simulated.Settings{})
 	d.create()
 	d.act("complete")
-	if len(d.notices) != 4 {
-		t.Fatalf("%d notifications, want one for each status", len(d.notices))
+	heard := d.heard()
+	if len(heard) != 4 {
+		t.Fatalf("%d notifications, want one for each status", len(heard))
 	}
 	seen := map[string]bool{}
-	for _, n := range d.notices {
+	for _, n := range heard {
 		notice, err := d.client.Notice(canonical.Message{Header: n.Header, Body: n.Body})
 		if err != nil || notice.ProviderID != d.order.ProviderOrder.ID || notice.Reference != "INV-2207-1" || seen[notice.ID] {
 			t.Errorf("notice %+v %v", notice, err)
@@ -164,7 +165,8 @@ func TestEveryNotificationOfTheLenderIsTaken(t *testing.T) {
 func TestNotificationsOfTheOlderDialectAreTaken(t *testing.T) {
 	d := open(t, with("webhook_dialect", "legacy"), simulated.Settings{LegacyWebhooks: true})
 	d.create()
-	notice, err := d.client.Notice(canonical.Message{Header: d.notices[0].Header, Body: d.notices[0].Body})
+	heard := d.heard()[0]
+	notice, err := d.client.Notice(canonical.Message{Header: heard.Header, Body: heard.Body})
 	if err != nil || notice.ProviderID != "" || notice.Reference != "INV-2207-1" {
 		t.Errorf("notice %+v %v", notice, err)
 	}

@@ -244,6 +244,13 @@ func TestAReadThatShowsNoOrderSaysSo(t *testing.T) {
 	}
 }
 
+func TestAProbeThatFindsNoSupplierIsOurMistake(t *testing.T) {
+	client, _ := scripted(t, says(404, `{"errors":[{"detail":"not found"}]}`))
+	if _, err := client.Read(t.Context(), canonical.Query{Read: "probe"}); canonical.KindOf(err) != canonical.ProviderMisconfigured {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestWhatSettlesALostReplyIsDeclared(t *testing.T) {
 	client, _ := scripted(t, says(200, ""))
 	want := map[string][]canonical.Recovery{"create": {canonical.SendAgain}, "cancel": {canonical.SendAgain, canonical.ReadAndCompare}}

@@ -35,7 +35,7 @@ func heldOrder() canonical.Order {
 func newOrder(kept map[string]string) canonical.Order {
 	o := heldOrder()
 	o.Phase, o.ProviderOrder.ID, o.Captures, o.Totals = canonical.Created, "", nil, canonical.Totals{}
-	o.Hidden.Kept = kept
+	o.Hidden.Kept, o.ReturnURL = kept, "https://shop.example/back"
 	return o
 }
 

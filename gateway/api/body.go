@@ -149,11 +149,8 @@ func readObject(d *jsontext.Decoder) (any, error) {
 			return nil, err
 		}
 		name := token.String()
-		if len(name) > maxName {
-			return nil, canonical.Invalid("", "has a name of more than "+strconv.Itoa(maxName)+" bytes")
-		}
-		if _, err := readText(d, name); err != nil {
-			return nil, err
+		if len(name) > maxName || strings.IndexByte(name, 0) >= 0 {
+			return nil, canonical.Invalid("", "has a name of more than "+strconv.Itoa(maxName)+" bytes, or with the character U+0000 in it")
 		}
 		if object[name], err = read(d); err != nil {
 			return nil, err

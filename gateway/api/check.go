@@ -155,15 +155,12 @@ func (k *checker) list(at string, s *huma.Schema, list []any) {
 		k.wrong(at, "may have at most "+strconv.Itoa(most)+" items")
 		return
 	}
-	seen := make(map[any]bool)
 	for i, item := range list {
 		here := at + "/" + strconv.Itoa(i)
 		k.value(here, s.Items, item)
-		if text, is := item.(string); is && s.UniqueItems {
-			if seen[text] {
-				k.wrong(here, "is given twice")
-			}
-			seen[text] = true
+		// Only lists of texts are declared to have no item twice, and those may have few.
+		if text, is := item.(string); is && s.UniqueItems && slices.Contains(list[:i], any(text)) {
+			k.wrong(here, "is given twice")
 		}
 	}
 }
@@ -174,12 +171,12 @@ func (k *checker) text(at string, s *huma.Schema, text string) {
 		most = *s.MaxLength
 	}
 	switch length := utf8.RuneCountInString(text); {
+	case s.Pattern != "" && !k.api.pattern(s.Pattern).MatchString(text):
+		k.wrong(at, "must be "+form(s)+example(s))
 	case length > most:
 		k.wrong(at, "may have at most "+strconv.Itoa(most)+" characters")
 	case s.MinLength != nil && length < *s.MinLength:
 		k.wrong(at, "must have at least "+strconv.Itoa(*s.MinLength)+" characters")
-	case s.Pattern != "" && !k.api.pattern(s.Pattern).MatchString(text):
-		k.wrong(at, "must be "+form(s)+example(s))
 	case len(s.Enum) > 0 && !slices.Contains(s.Enum, any(text)):
 		k.wrong(at, "must be one of "+words(s.Enum))
 	case s.Format == "date-time" && !isTime(text):
@@ -248,6 +245,9 @@ func below(at, name string) string { return at + "/" + escapes.Replace(name) }
 
 // checkQuery holds the query against the parameters a route declares. A name is given once, and not empty.
 func (a *API) checkQuery(declared []*huma.Param, query string) error {
+	if query == "" {
+		return nil
+	}
 	given, err := url.ParseQuery(query)
 	if err != nil {
 		return canonical.Errorf(canonical.InvalidRequest, "the query of the address cannot be read")

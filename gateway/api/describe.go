@@ -3,10 +3,10 @@ package api
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,8 +26,8 @@ A key of role platform or operator names the merchant in the header Lendgate-Mer
 // describe is what is said of the API as a whole.
 func describe(version, publicURL string) huma.Config {
 	schemas := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
-	for described, by := range described {
-		schemas.RegisterTypeAlias(described, by)
+	for of, by := range described {
+		schemas.RegisterTypeAlias(of, by)
 	}
 	format := huma.Format{Marshal: writeJSON, Unmarshal: decode}
 	return huma.Config{
@@ -37,6 +37,7 @@ func describe(version, publicURL string) huma.Config {
 			Servers: []*huma.Server{{URL: publicURL}},
 			Components: &huma.Components{
 				Schemas: schemas,
+				Headers: onEveryAnswer,
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"key": {Type: "http", Scheme: "bearer", BearerFormat: "lg_live_... or lg_test_...", Description: "An API key. It sees the providers and orders of its mode alone."},
 				},
@@ -83,10 +84,21 @@ func (a *API) operation(r route) huma.Operation {
 	if sample, there := samples[r.id]; there {
 		op.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Example: sample}}}
 	}
-	if r.keyed {
-		op.Responses["202"] = &huma.Response{Description: "Taken and durable, but not settled: do not send it again under another key. Location names the operation to look at."}
+	if also, text := r.also(); also != "" {
+		op.Responses[also] = &huma.Response{Description: text}
 	}
 	return op
+}
+
+// also is the status of a second answer with the same body, and what it means.
+func (r route) also() (status, text string) {
+	switch {
+	case r.keyed:
+		return "202", "Taken and durable, but not settled: do not send it again under another key. Location names the operation to look at."
+	case r.path == "/readyz":
+		return "503", "It cannot, for now."
+	}
+	return "", ""
 }
 
 func roles(who []state.Role) string {
@@ -156,15 +168,17 @@ func polish(doc *huma.OpenAPI) {
 			body := op.RequestBody.Content["application/json"].Schema
 			op.RequestBody.Required = len(resolve(doc, body).Required) > 0
 		}
-		if r.keyed {
-			settled := op.Responses[fmt.Sprint(op.DefaultStatus)]
-			op.Responses["202"].Content, op.Responses["202"].Headers = settled.Content, settled.Headers
+		if also, _ := r.also(); also != "" {
+			first := op.Responses[strconv.Itoa(op.DefaultStatus)]
+			op.Responses[also].Content, op.Responses[also].Headers = first.Content, first.Headers
 		}
 		for _, response := range op.Responses {
 			if response.Headers == nil {
 				response.Headers = map[string]*huma.Param{}
 			}
-			maps.Copy(response.Headers, onEveryAnswer)
+			for name := range onEveryAnswer {
+				response.Headers[name] = &huma.Param{Ref: "#/components/headers/" + name}
+			}
 		}
 	}
 }

@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,6 +18,7 @@ import (
 	"github.com/lendgate/lendgate/gateway/api"
 	"github.com/lendgate/lendgate/gateway/engine"
 	"github.com/lendgate/lendgate/state"
+	"github.com/lendgate/lendgate/state/badger"
 	"github.com/lendgate/lendgate/state/statetest"
 )
 
@@ -38,6 +36,21 @@ type kit struct {
 	keys   map[string]string // by name
 	ready  error
 	serial atomic.Int64
+}
+
+// memory is the store of production, with nothing on disk.
+func memory(t testing.TB) state.Store {
+	t.Helper()
+	store, err := badger.Open(badger.Options{InMemory: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
 }
 
 type kitOptions struct {
@@ -136,8 +149,10 @@ func start(_ string, f func(context.Context)) func(context.Context, time.Duratio
 // For and IDs make the kit the engine's Providers.
 func (k *kit) For(id, _ string) (engine.Provider, error) {
 	switch id {
-	case "alpha", "gamma":
-		return k.lender, nil
+	case "alpha":
+		return named{k.lender, id, canonical.Test}, nil
+	case "gamma":
+		return named{k.lender, id, canonical.Live}, nil
 	case "broken":
 		return nil, &canonical.Error{Kind: canonical.ProviderOff, Detail: "client_secret is missing"}
 	}
@@ -149,239 +164,6 @@ func (k *kit) IDs(mode canonical.Mode) []string {
 		return []string{"gamma"}
 	}
 	return []string{"alpha", "broken"}
-}
-
-// lender is a provider that does what a test tells it.
-type lender struct {
-	mu      sync.Mutex
-	send    func(canonical.Command) (canonical.Outcome, error)
-	report  canonical.Report
-	readErr error
-	sent    []canonical.Command
-	asked   []canonical.Query
-}
-
-func newLender() *lender {
-	l := &lender{report: canonical.Report{Finding: canonical.Mute}}
-	l.tell(canonical.Outcome{State: canonical.Succeeded, Sends: 1}, nil)
-	return l
-}
-
-func (l *lender) tell(outcome canonical.Outcome, err error) {
-	l.tellWith(func(canonical.Command) (canonical.Outcome, error) { return outcome, err })
-}
-
-func (l *lender) tellWith(send func(canonical.Command) (canonical.Outcome, error)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.send = send
-}
-
-func (l *lender) show(report canonical.Report, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.report, l.readErr = report, err
-}
-
-func (l *lender) calls() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.sent)
-}
-
-var kinds = []canonical.OperationKind{
-	canonical.OpCreate, canonical.OpAuthenticate, canonical.OpAuthorize, canonical.OpUpdate, canonical.OpCapture, canonical.OpCancel, canonical.OpRefund,
-}
-
-func (l *lender) Describe() canonical.Provider {
-	smallest := canonical.MustMoney("1.00", "USD").Value
-	p := canonical.Provider{
-		ID: "alpha", Style: "scripted", Title: "Alpha", Mode: canonical.Test, Config: "c0ffee",
-		Accepts:   canonical.Acceptance{Currencies: []string{"USD", "EUR"}, Min: &smallest},
-		Words:     []canonical.Word{{Word: "NEW", Phase: canonical.Created}},
-		Options:   []canonical.Option{{Name: "note", Type: canonical.TextOption, Help: "Shown to the customer.", Operations: kinds}},
-		Reference: canonical.ReferenceForm{Max: 40}, Credential: "demo",
-		Capabilities: []canonical.Capability{{Operation: "offers"}},
-	}
-	for _, kind := range kinds {
-		p.Capabilities = append(p.Capabilities, canonical.Capability{Operation: string(kind), Partial: true})
-	}
-	return p
-}
-
-func (l *lender) Able(canonical.Order) []canonical.Ability {
-	var abilities []canonical.Ability
-	for _, kind := range kinds {
-		abilities = append(abilities, canonical.Ability{Kind: kind, Partial: true})
-	}
-	return abilities
-}
-
-func (l *lender) Prepare(cmd canonical.Command) (canonical.Request, error) {
-	if cmd.Order.Customer.Type == "company" && cmd.Kind == canonical.OpRefund {
-		return canonical.Request{}, &canonical.Error{Kind: canonical.OperationUnsupported, Detail: "this lender refunds no companies"}
-	}
-	return canonical.Request{Exchange: string(cmd.Kind), Timeout: time.Second}, nil
-}
-
-func (l *lender) Send(_ context.Context, cmd canonical.Command, _ canonical.Request) (canonical.Outcome, error) {
-	l.mu.Lock()
-	l.sent = append(l.sent, cmd)
-	send := l.send
-	l.mu.Unlock()
-	return send(cmd)
-}
-
-func (l *lender) Read(_ context.Context, q canonical.Query) (canonical.Report, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.asked = append(l.asked, q)
-	return l.report, l.readErr
-}
-
-func (l *lender) Evidence(string) canonical.Evidence {
-	return canonical.Evidence{Lost: []canonical.Recovery{canonical.ReadAndCompare}}
-}
-
-// request is one HTTP request of a test.
-type request struct {
-	method, path, body string
-	as                 string // name of a key; "" is none
-	idempotency        string // "" is a fresh one
-	header             http.Header
-}
-
-// answer is what came back.
-type answer struct {
-	t      testing.TB
-	status int
-	header http.Header
-	body   []byte
-}
-
-// do sends a request. One that changes something gets a fresh Idempotency-Key, where it brings none.
-func (k *kit) do(r request) answer {
-	k.t.Helper()
-	out, err := http.NewRequest(r.method, k.server.URL+r.path, strings.NewReader(r.body))
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	if r.body != "" {
-		out.Header.Set("Content-Type", "application/json")
-	}
-	if r.as != "" {
-		out.Header.Set("Authorization", "Bearer "+k.keys[r.as])
-	}
-	if r.idempotency == "" {
-		r.idempotency = fmt.Sprintf("key-%d", k.serial.Add(1))
-	}
-	out.Header.Set("Idempotency-Key", r.idempotency)
-	for name, values := range r.header {
-		out.Header[name] = values
-	}
-	in, err := k.server.Client().Do(out)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	defer in.Body.Close()
-	body, err := io.ReadAll(in.Body)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	return answer{k.t, in.StatusCode, in.Header, body}
-}
-
-func (k *kit) post(path, body string) answer {
-	k.t.Helper()
-	return k.do(request{method: http.MethodPost, path: path, body: body, as: "merchant"})
-}
-
-func (k *kit) get(path string) answer {
-	k.t.Helper()
-	return k.do(request{method: http.MethodGet, path: path, as: "merchant"})
-}
-
-const simpleOrder = `{"provider": "alpha", "amount": {"value": "100.00", "currency": "USD"}}`
-
-// order makes an order and has it authorized.
-func (k *kit) order() string {
-	k.t.Helper()
-	id := k.created()
-	k.post("/v1/orders/"+id+"/authorize", "").wants(http.StatusOK)
-	return id
-}
-
-func (k *kit) created() string {
-	k.t.Helper()
-	return k.post("/v1/orders", simpleOrder).wants(http.StatusCreated).text("id")
-}
-
-func (a answer) wants(status int) answer {
-	a.t.Helper()
-	if a.status != status {
-		a.t.Fatalf("got status %d, want %d: %s", a.status, status, a.body)
-	}
-	return a
-}
-
-// problem wants a problem of a code, whole as every problem is.
-func (a answer) problem(code canonical.Kind) answer {
-	a.t.Helper()
-	row := canonical.ProblemOf(code)
-	a.wants(row.Status)
-	if got := a.header.Get("Content-Type"); got != "application/problem+json" {
-		a.t.Fatalf("got a problem as %s", got)
-	}
-	if got := a.text("code"); got != string(code) {
-		a.t.Fatalf("got problem %s, want %s: %s", got, code, a.body)
-	}
-	return a
-}
-
-// at is a member of the body by its JSON pointer, nil where there is none.
-func (a answer) at(pointer string) any {
-	a.t.Helper()
-	var value any
-	decoder := json.NewDecoder(bytes.NewReader(a.body))
-	decoder.UseNumber()
-	if err := decoder.Decode(&value); err != nil {
-		a.t.Fatalf("body %q: %v", a.body, err)
-	}
-	for name := range strings.SplitSeq(pointer, "/") {
-		switch v := value.(type) {
-		case map[string]any:
-			value = v[name]
-		case []any:
-			var i int
-			if _, err := fmt.Sscan(name, &i); err != nil || i >= len(v) {
-				return nil
-			}
-			value = v[i]
-		default:
-			return nil
-		}
-	}
-	return value
-}
-
-func (a answer) text(pointer string) string {
-	a.t.Helper()
-	value := a.at(pointer)
-	if value == nil {
-		return ""
-	}
-	return fmt.Sprint(value)
-}
-
-// pointers are those of a problem's fields.
-func (a answer) pointers() []string {
-	a.t.Helper()
-	all := []string{}
-	fields, _ := a.at("fields").([]any)
-	for i := range fields {
-		all = append(all, a.text(fmt.Sprintf("fields/%d/pointer", i)))
-	}
-	return all
 }
 
 type safeBuffer struct {

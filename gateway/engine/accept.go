@@ -43,18 +43,23 @@ func (n *NewOrder) checkAmount(p canonical.Provider, add func(pointer, detail st
 		add("/amount/value", err.Error())
 		return
 	}
-	if amount.IsZero() {
-		add("/amount/value", "must be more than zero")
-	}
-	if p.Accepts.Min != nil && amount.Value.Less(*p.Accepts.Min) {
-		add("/amount/value", "is less than the provider's minimum of "+p.Accepts.Min.String())
-	}
-	if p.Accepts.Max != nil && p.Accepts.Max.Less(amount.Value) {
-		add("/amount/value", "is more than the provider's maximum of "+p.Accepts.Max.String())
-	}
+	add("/amount/value", outsideLimits(amount, p.Accepts))
 	if err := canonical.CheckLines(n.Lines, amount); err != nil {
 		add("/lines", err.Error())
 	}
+}
+
+// outsideLimits says why a provider does not take an order of this amount.
+func outsideLimits(amount canonical.Money, accepts canonical.Acceptance) string {
+	switch {
+	case amount.IsZero():
+		return "must be more than zero"
+	case accepts.Min != nil && amount.Value.Less(*accepts.Min):
+		return "is less than the provider's minimum of " + accepts.Min.String()
+	case accepts.Max != nil && accepts.Max.Less(amount.Value):
+		return "is more than the provider's maximum of " + accepts.Max.String()
+	}
+	return ""
 }
 
 // outside says that a word given is not among those accepted.

@@ -24,6 +24,25 @@ func withAlternatives(err error, order *canonical.Order, ask Ask, provider Provi
 	return e
 }
 
+// happensThere: what the customer or the lender does need not be asked for. Before it is done the caller
+// waits, afterwards there is nothing left to do.
+func happensThere(blocked *canonical.Error, order *canonical.Order, kind canonical.OperationKind, provider Provider) *canonical.Error {
+	if blocked.Kind != canonical.OperationNotAllowed || order.Drift != nil {
+		return blocked
+	}
+	for _, ability := range provider.Able(*order) {
+		if ability.Kind != kind || ability.By == "" {
+			continue
+		}
+		blocked.Next = &canonical.Next{Action: canonical.NextNone}
+		if order.Phase != canonical.Open && order.Phase != canonical.Ended {
+			blocked.Next = &canonical.Next{Action: canonical.NextWait, After: 5}
+		}
+		blocked.Detail = string(kind) + " is done by the " + string(ability.By) + " at this provider"
+	}
+	return blocked
+}
+
 func alternatives(order *canonical.Order, ask Ask, provider Provider) []canonical.Alternative {
 	path := "/v1/orders/" + order.ID
 	traits := provider.Describe().Traits

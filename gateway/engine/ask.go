@@ -25,20 +25,28 @@ type Ask struct {
 	Version   int               // of an update: the version the caller has seen; 0 is any
 }
 
-// errStale: what Prepare saw has changed; it is done again.
+// errStale: what was read before a commit has changed since; it is read again.
 var errStale = errors.New("stale")
+
+// staleTries is how often a request begins anew on an order that keeps changing.
+const staleTries = 20
+
+// untilFresh tries until nothing changes between what is read and what is written.
+func untilFresh[R any](try func() (R, error)) (result R, err error) {
+	for range staleTries {
+		if result, err = try(); !errors.Is(err, errStale) {
+			return result, err
+		}
+	}
+	return result, &canonical.Error{Kind: canonical.Overloaded, Detail: "others keep changing the same order", Err: err}
+}
 
 // Submit performs an operation on an order and waits for it, at most as long as the settings say.
 // Errors: not_found, idempotency_key_reused, operation_in_progress, operation_not_allowed,
 // operation_unsupported, amount_exceeded, invalid_request, version_mismatch, refused, not_done,
-// provider_busy, provider_unavailable, provider_misconfigured, provider_off.
+// provider_busy, provider_unavailable, provider_misconfigured, provider_off, overloaded.
 func (e *Engine) Submit(ctx context.Context, call Call, order string, ask Ask) (Answer, error) {
-	for {
-		answer, err := e.submit(ctx, call, order, ask)
-		if err != errStale {
-			return answer, err
-		}
-	}
+	return untilFresh(func() (Answer, error) { return e.submit(ctx, call, order, ask) })
 }
 
 func (e *Engine) submit(ctx context.Context, call Call, orderID string, ask Ask) (Answer, error) {
@@ -54,10 +62,7 @@ func (e *Engine) submit(ctx context.Context, call Call, orderID string, ask Ask)
 		return Answer{}, err
 	}
 	intent.key = seen.key
-	if err := e.begin(ctx, call, intent); err != nil {
-		return Answer{}, err
-	}
-	return e.perform(ctx, intent)
+	return e.performNew(ctx, call, intent)
 }
 
 // look is what a request finds before it begins.

@@ -10,38 +10,42 @@ import (
 
 // begin writes the operation, every attempt with its exact bytes, and the timer that will look after
 // it, in one commit. It goes through only on the order and the key that Prepare saw: errStale otherwise.
+// A caller that hangs up does not stop it.
 func (e *Engine) begin(ctx context.Context, call Call, it *intent) error {
-	order, op := it.order.Clone(), it.op
+	order, op := it.order, it.op
 	now := e.rt.Now()
 	startFirst(&op, it.requests, now, e.set.CallMargin)
-	err := e.store.Update(ctx, func(tx state.Tx) error {
+	return e.alter(context.WithoutCancel(ctx), func(tx state.Tx) (*change, error) {
+		landed, err := e.landed(tx, it)
+		if err != nil || landed {
+			return nil, err
+		}
 		it.order, it.op = order.Clone(), op
 		it.op.Attempts = append([]canonical.Attempt(nil), op.Attempts...)
+		c := e.change(&it.order, it.provider)
+		c.fresh = it.fresh
 		if err := e.claimKey(tx, call, it); err != nil {
-			return err
+			return nil, err
 		}
-		if err := e.claimOrder(tx, it); err != nil {
-			return err
+		if err := e.claimOrder(tx, it, c); err != nil {
+			return nil, err
 		}
-		return e.writeIntent(tx, it, now)
+		return c, e.intend(tx, it, c)
 	})
-	if err == state.ErrUncertain {
-		return e.uncertain(ctx, it)
-	}
-	return err
 }
 
-// uncertain finds out whether a begin went through whose commit's answer was lost.
-func (e *Engine) uncertain(ctx context.Context, it *intent) error {
-	return e.store.View(ctx, func(r state.Reader) (err error) {
-		if it.op, err = r.Operation(it.op.ID); err == state.ErrNotFound {
-			return errStale
-		}
-		if err == nil {
-			it.order, err = r.Order(it.op.Order)
-		}
-		return err
-	})
+// landed finds what an earlier try wrote whose answer was lost.
+func (e *Engine) landed(tx state.Tx, it *intent) (bool, error) {
+	stored, err := tx.Operations().Get(it.op.ID)
+	if err == state.ErrNotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	it.op = stored
+	it.order, err = tx.Orders().Get(stored.Order)
+	return true, err
 }
 
 func startFirst(op *canonical.Operation, requests []canonical.Request, now time.Time, margin time.Duration) {
@@ -52,10 +56,15 @@ func startFirst(op *canonical.Operation, requests []canonical.Request, now time.
 	startAttempt(&op.Attempts[0], requests[0].Timeout, now, margin)
 }
 
-// startAttempt: a send may take its time-out twice, a token's once, and the wait at the gate.
+// startAttempt gives an attempt the time in which its bytes may leave.
 func startAttempt(a *canonical.Attempt, timeout time.Duration, now time.Time, margin time.Duration) {
-	ends := now.Add(3*timeout + margin)
+	ends := callEnds(timeout, now, margin)
 	a.State, a.StartedAt, a.CallEndsAt = canonical.Started, &now, &ends
+}
+
+// callEnds: a send may take its time-out twice, a token's once, and the wait before it.
+func callEnds(timeout time.Duration, now time.Time, margin time.Duration) time.Time {
+	return now.Add(3*timeout + margin)
 }
 
 func (e *Engine) claimKey(tx state.Tx, call Call, it *intent) error {
@@ -75,12 +84,14 @@ func (e *Engine) claimKey(tx state.Tx, call Call, it *intent) error {
 	return err
 }
 
-func (e *Engine) claimOrder(tx state.Tx, it *intent) error {
+func (e *Engine) claimOrder(tx state.Tx, it *intent, c *change) error {
 	if it.fresh {
-		if err := e.claimReference(tx, &it.order, it.order.Reference); err != nil {
+		previous, err := e.claimReference(tx, c.order, c.order.Reference)
+		if err != nil {
 			return err
 		}
-		return e.claimProviderOrder(tx, &it.order, it.provider)
+		c.order.Previous = previous
+		return e.claimProviderOrder(tx, c)
 	}
 	present, err := tx.Orders().Get(it.order.ID)
 	if err != nil {
@@ -89,75 +100,64 @@ func (e *Engine) claimOrder(tx state.Tx, it *intent) error {
 	if present.Version != it.order.Version {
 		return errStale
 	}
-	if it.takes.withdraws != "" {
-		return e.withdraw(tx, it)
-	}
-	return e.claimReference(tx, &it.order, it.takes.reference)
-}
-
-// claimReference gives a merchant's number to an order, unless another order holds it.
-func (e *Engine) claimReference(tx state.Tx, order *canonical.Order, reference string) error {
-	if reference == "" {
-		return nil
-	}
-	id := state.ReferenceID{Merchant: order.Merchant, Mode: order.Mode, Reference: reference}
-	present, err := tx.References().Get(id)
-	claimed := state.Reference{Order: order.ID, Held: true}
 	switch {
-	case err == state.ErrNotFound:
-		return tx.References().Insert(id, claimed)
-	case err != nil:
-		return err
-	case present.Held && present.Order != order.ID:
-		return &canonical.Error{Kind: canonical.ReferenceTaken, Order: present.Order, Detail: "order " + present.Order + " holds the reference"}
+	case it.takes.withdraws != "":
+		return e.withdraw(tx, it.takes.withdraws, c)
+	case it.takes.reference != "":
+		_, err = e.claimReference(tx, c.order, it.takes.reference)
 	}
-	if present.Order != order.ID {
-		order.Previous = present.Order
-	}
-	return tx.References().Replace(id, claimed)
+	return err
 }
 
 // claimProviderOrder makes a lender's order belong to one of ours for each set of credentials.
-func (e *Engine) claimProviderOrder(tx state.Tx, order *canonical.Order, provider Provider) error {
-	if order.ProviderOrder.ID == "" {
+func (e *Engine) claimProviderOrder(tx state.Tx, c *change) error {
+	if c.order.ProviderOrder.ID == "" {
 		return nil
 	}
-	id := state.ProviderOrderID{Provider: order.Provider, Credential: provider.Describe().Credential, ID: order.ProviderOrder.ID}
+	id := providerOrderID(c.provider, c.order.ProviderOrder.ID)
 	present, err := tx.ProviderOrders().Get(id)
 	if err == state.ErrNotFound {
-		return tx.ProviderOrders().Insert(id, state.ProviderOrder{Order: order.ID, Merchant: order.Merchant})
+		return tx.ProviderOrders().Insert(id, state.ProviderOrder{Order: c.order.ID, Merchant: c.order.Merchant})
 	}
-	if err != nil || present.Order == order.ID {
+	if err != nil {
 		return err
 	}
-	if present.Merchant != order.Merchant {
+	return taken(present, c.order)
+}
+
+func providerOrderID(p Provider, id string) state.ProviderOrderID {
+	description := p.Describe()
+	return state.ProviderOrderID{Provider: description.ID, Credential: description.Credential, ID: id}
+}
+
+// taken says that a lender's order belongs to another order of ours, as far as the merchant may know.
+func taken(present state.ProviderOrder, order *canonical.Order) error {
+	switch {
+	case present.Order == order.ID:
+		return nil
+	case present.Merchant != order.Merchant:
 		return canonical.Errorf(canonical.NotFound, "there is no such order at the provider")
 	}
 	return &canonical.Error{Kind: canonical.ProviderOrderTaken, Order: present.Order, Detail: "order " + present.Order + " is this lender's order"}
 }
 
 // withdraw ends a queued operation that a cancel takes back: nothing of it was ever sent.
-func (e *Engine) withdraw(tx state.Tx, it *intent) error {
-	queued, err := tx.Operations().Get(it.takes.withdraws)
+func (e *Engine) withdraw(tx state.Tx, id string, c *change) error {
+	queued, err := tx.Operations().Get(id)
 	if err != nil {
 		return err
 	}
 	if queued.State != canonical.Queued {
 		return errStale
 	}
-	now := e.rt.Now()
-	endRest(&queued, now)
-	queued.State, queued.FinishedAt, queued.FoundBy = canonical.StateOfPlan(queued.Attempts), &now, canonical.ByReply
+	endRest(&queued, c.at)
+	queued.State, queued.FinishedAt, queued.FoundBy = canonical.StateOfPlan(queued.Attempts), &c.at, canonical.ByReply
 	queued.Recovery.Problem, queued.Recovery.Detail = canonical.NotDone, "withdrawn by a cancel before it was sent"
 	queued.Next = canonical.Next{Action: canonical.NextNone}
-	it.order.Hold(&queued)
-	if err := e.record(tx, &it.order, &queued, canonical.OperationFailed, queued.Recovery.Detail); err != nil {
-		return err
-	}
-	if err := tx.Timers().Delete(timerID(queued.ID)); err != nil {
-		return err
-	}
-	return tx.Operations().Replace(queued.ID, queued)
+	c.order.Hold(&queued)
+	c.tell(canonical.OperationFailed, &queued, queued.Recovery.Detail)
+	c.write(&queued)
+	return nil
 }
 
 // endRest marks what of a plan was never sent as certainly not done.
@@ -169,42 +169,31 @@ func endRest(op *canonical.Operation, now time.Time) {
 	}
 }
 
-func (e *Engine) writeIntent(tx state.Tx, it *intent, now time.Time) error {
-	order, op := &it.order, &it.op
-	for i, request := range it.requests {
-		if err := tx.Requests().Insert(op.Attempts[i].ID, request); err != nil {
-			return err
-		}
+// intend makes the operation the one that holds the order, or does at once what no lender has to hear of.
+func (e *Engine) intend(tx state.Tx, it *intent, c *change) error {
+	if it.op.State == canonical.Started {
+		it.op.State = canonical.StateOfPlan(it.op.Attempts)
 	}
-	if op.State == canonical.Started {
-		op.State = canonical.StateOfPlan(op.Attempts)
+	before := c.order.Reference
+	switch {
+	case it.takes.waits:
+		c.order.Hidden.Waiting = it.op.ID
+	case it.takes.gives:
+		c.giveUp(&it.op)
+	default:
+		c.order.Hold(&it.op)
 	}
-	if it.takes.waits {
-		order.Hidden.Waiting = op.ID
-	} else {
-		order.Hold(op)
-	}
+	c.tell(beginning(&it.op), &it.op, "")
+	c.add(&it.op, it.requests)
 	if it.takes.here != nil {
-		before := order.Reference
-		applyChange(order, *it.takes.here)
-		if err := e.release(tx, order, before); err != nil {
-			return err
-		}
+		applyChange(c.order, *it.takes.here)
 	}
-	touch(order, op, now)
-	if err := e.record(tx, order, op, beginning(op), ""); err != nil {
-		return err
+	if over := it.takes.over; over != nil {
+		c.own(over.movements, over.sighting.Seen, canonical.BySync)
 	}
-	if err := e.schedule(tx, op, now); err != nil {
-		return err
-	}
-	if err := tx.Operations().Insert(op.ID, *op); err != nil {
-		return err
-	}
-	if it.fresh {
-		return tx.Orders().Insert(order.ID, *order)
-	}
-	return tx.Orders().Replace(order.ID, *order)
+	it.op.Next = canonical.NextOf(&it.op, it.op.Recovery.Problem, !c.order.Totals.Authorized.IsZero())
+	c.order.Next = it.op.Next
+	return e.letGoReferences(tx, c.order, before)
 }
 
 func beginning(op *canonical.Operation) canonical.EventType {
@@ -215,28 +204,4 @@ func beginning(op *canonical.Operation) canonical.EventType {
 		return happened(op.Kind)
 	}
 	return canonical.OperationStarted
-}
-
-// touch makes a change of the order a new version of it.
-func touch(order *canonical.Order, op *canonical.Operation, now time.Time) {
-	order.Version++
-	order.UpdatedAt = now
-	op.Next = canonical.NextOf(op, op.Recovery.Problem, !order.Totals.Authorized.IsZero())
-	order.Next = op.Next
-	order.Refresh()
-}
-
-// record adds an event to the order's history.
-func (e *Engine) record(tx state.Tx, order *canonical.Order, op *canonical.Operation, kind canonical.EventType, detail string) error {
-	event := canonical.Event{ID: e.rt.NewID("evt"), Type: kind, At: e.rt.Now(), Detail: detail, Origin: canonical.FromProvider, Next: order.Next}
-	if op != nil {
-		snapshot := *op
-		event.Operation, event.Origin, event.Actor, event.TraceID, event.Next = &snapshot, op.Origin, op.Recovery.Actor, op.TraceID, op.Next
-		op.Recovery.Event = order.Hidden.Events + 1
-	}
-	sealed, err := order.Record(event)
-	if err != nil {
-		return err
-	}
-	return tx.Append(sealed)
 }

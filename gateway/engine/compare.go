@@ -2,89 +2,94 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/lendgate/lendgate/canonical"
 )
 
-// ask reads an order whose operation the lender decides later.
-func (e *Engine) ask(ctx context.Context, d *doubt, by canonical.FoundBy) (settlement, error) {
-	if found, conclusive := e.compare(ctx, d); conclusive && found.err == nil {
-		return e.conclude(ctx, d, found, by)
-	}
-	return d.settlement, e.reschedule(ctx, d.op.ID)
-}
+// absentGap is how far apart two reads must be that are to prove absence.
+const absentGap = 30 * time.Second
 
 // compare reads the order at the lender and takes what it says as evidence about the attempt.
 func (e *Engine) compare(ctx context.Context, d *doubt) (finding, bool) {
 	report, err := d.provider.Read(ctx, canonical.Query{Read: "sync", Order: d.order, Attempt: &d.attempt})
-	if err != nil || report.Finding == canonical.Mute {
+	if err != nil {
 		return finding{}, false
 	}
-	if report.Finding == canonical.Absent {
-		return e.absent(d, report)
+	switch {
+	case report.Finding == canonical.Found && report.Sighting != nil:
+		return d.weigh(report, d.judge(*report.Sighting))
+	case report.Finding == canonical.Absent && d.attempt.Kind == canonical.OpCreate:
+		return d.weigh(report, canonical.Absent)
 	}
-	return e.weigh(d, report, judge(d, *report.Sighting))
+	// An order that is not there says nothing of its money: more likely the credentials are another's.
+	return finding{}, false
 }
 
-func judge(d *doubt, s canonical.Sighting) canonical.Finding {
-	switch d.attempt.Kind {
-	case canonical.OpUpdate:
-		if d.op.Recovery.Change == nil {
-			return canonical.Mute
-		}
-		return canonical.JudgeChange(&d.order, *d.op.Recovery.Change, d.attempt.Reference, s)
-	case canonical.OpCreate:
-		return canonical.Found
+func (d *doubt) judge(s canonical.Sighting) canonical.Finding {
+	if d.attempt.Kind != canonical.OpUpdate {
+		return canonical.Judge(d.order.Position(), d.attempt, s)
 	}
-	return canonical.Judge(d.order.Position(), d.attempt, s)
+	if d.op.Recovery.Change == nil {
+		return canonical.Mute
+	}
+	return canonical.JudgeChange(&d.order, *d.op.Recovery.Change, d.attempt.Reference, s)
 }
 
 // find looks for the attempt itself, by our reference.
 func (e *Engine) find(ctx context.Context, d *doubt) (finding, bool) {
 	report, err := d.provider.Read(ctx, canonical.Query{Read: "find", Order: d.order, Attempt: &d.attempt})
-	if err != nil || report.Finding == canonical.Mute {
+	if err != nil {
 		return finding{}, false
 	}
-	if report.Finding == canonical.Absent {
-		return e.absent(d, report)
-	}
 	if report.Seen != nil && d.attempt.Amount != nil && !report.Seen.Amount.Equal(*d.attempt.Amount) {
-		return e.weigh(d, report, canonical.Contrary)
+		report.Finding = canonical.Contrary
 	}
-	return e.weigh(d, report, canonical.Found)
+	return d.weigh(report, report.Finding)
 }
 
 // weigh turns a judgement into what is now known of the attempt.
-func (e *Engine) weigh(d *doubt, report canonical.Report, judged canonical.Finding) (finding, bool) {
-	switch judged {
-	case canonical.Found:
-		outcome := canonical.Outcome{State: canonical.Succeeded, Sighting: report.Sighting, Sends: d.attempt.Sends}
+func (d *doubt) weigh(report canonical.Report, judged canonical.Finding) (finding, bool) {
+	outcome := canonical.Outcome{State: canonical.Succeeded, Sighting: report.Sighting, Sends: d.attempt.Sends}
+	switch {
+	case judged == canonical.Found:
 		if report.Seen != nil {
 			outcome.Reference = report.Seen.LenderReference
 		}
 		return finding{outcome: outcome}, true
-	case canonical.Absent:
-		return e.absent(d, report)
-	case canonical.Contrary:
-		e.log.Error("what the lender shows fits neither outcome", "operation", d.op.ID, "order", d.order.ID, "provider", d.op.Provider)
+	case judged == canonical.Absent && d.refusedThere(report.Sighting):
+		outcome.State, outcome.Reason, outcome.Code = canonical.Declined, report.Sighting.Reason, report.Sighting.Word
+		return finding{outcome: outcome}, true
+	case judged == canonical.Absent && d.absent(report.AsOf):
+		return finding{outcome: outcome, err: &canonical.Error{Kind: canonical.NotDone, Detail: "the lender shows that it did not happen"}}, true
+	case judged == canonical.Contrary:
+		d.contrary = "what it shows fits neither that the " + string(d.attempt.Kind) + " happened nor that it did not"
 	}
 	return finding{}, false
 }
 
-// absent counts a read that did not show the attempt. It proves something only after no late arrival
-// is possible, and together with a second one some time later.
-func (e *Engine) absent(d *doubt, report canonical.Report) (finding, bool) {
-	if d.attempt.CallEndsAt == nil || report.AsOf.Before(d.attempt.CallEndsAt.Add(d.evidence.Horizon)) {
-		return finding{}, false
+// refusedThere: the lender itself ended the order before anything was reserved, which is its no.
+func (d *doubt) refusedThere(s *canonical.Sighting) bool {
+	switch d.attempt.Kind {
+	case canonical.OpCreate, canonical.OpAuthenticate, canonical.OpAuthorize:
+	default:
+		return false
 	}
+	return s != nil && s.Phase == canonical.Ended && s.EndedBy == canonical.ByLender && d.order.Totals.Authorized.IsZero()
+}
+
+// absent counts a read that did not show the attempt. It proves something only after no late arrival is
+// possible, and together with a second one some time later.
+func (d *doubt) absent(asOf time.Time) bool {
 	recovery := &d.op.Recovery
-	if recovery.AbsentSince == nil {
-		recovery.AbsentSince, recovery.Absences = &report.AsOf, 1
-		return finding{}, false
-	}
-	if report.AsOf.Sub(*recovery.AbsentSince) < absentGap {
-		return finding{}, false
-	}
 	recovery.Absences++
-	return finding{err: &canonical.Error{Kind: canonical.NotDone, Detail: "the lender shows that it did not happen"}, outcome: canonical.Outcome{Sends: d.attempt.Sends}}, true
+	final := d.attempt.CallEndsAt.Add(d.evidence.Horizon)
+	switch {
+	case asOf.Before(final):
+		return false
+	case recovery.AbsentSince == nil || recovery.AbsentSince.Before(final):
+		recovery.AbsentSince = &asOf
+		return false
+	}
+	return asOf.Sub(*recovery.AbsentSince) >= absentGap
 }

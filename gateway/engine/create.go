@@ -33,12 +33,7 @@ type NewOrder struct {
 // Create makes an order at a provider and waits for it, at most as long as the settings say.
 // Errors: as Submit, and reference_taken, provider_order_taken, storage_low.
 func (e *Engine) Create(ctx context.Context, call Call, n NewOrder) (Answer, error) {
-	for {
-		answer, err := e.create(ctx, call, n)
-		if err != errStale {
-			return answer, err
-		}
-	}
+	return untilFresh(func() (Answer, error) { return e.create(ctx, call, n) })
 }
 
 func (e *Engine) create(ctx context.Context, call Call, n NewOrder) (Answer, error) {
@@ -65,19 +60,16 @@ func (e *Engine) create(ctx context.Context, call Call, n NewOrder) (Answer, err
 	if err != nil {
 		return Answer{}, err
 	}
-	if n.ProviderOrder != "" {
-		return e.adopt(ctx, call, n, order, provider, seen.key)
-	}
 	it := &intent{order: order, op: e.operation(call, &order, canonical.OpCreate), provider: provider, key: seen.key, fresh: true}
+	if n.ProviderOrder != "" {
+		return e.adopt(ctx, call, n, it)
+	}
 	it.op.Amount = &order.Amount
 	ask := Ask{Kind: canonical.OpCreate, Options: n.Options}
 	if err := e.prepareSteps(it, ask, []canonical.Step{{Kind: canonical.OpCreate, Amount: order.Amount}}); err != nil {
 		return Answer{}, withoutOrder(err)
 	}
-	if err := e.begin(ctx, call, it); err != nil {
-		return Answer{}, err
-	}
-	return e.perform(ctx, it)
+	return e.performNew(ctx, call, it)
 }
 
 // withoutOrder: an order that was refused before it was stored has no id to speak of.

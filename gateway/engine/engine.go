@@ -45,11 +45,11 @@ type Runtime struct {
 type Settings struct {
 	Node       string        // names this process in leases; the same again after a restart
 	Wait       time.Duration // how long a caller waits for a slow lender before the answer is 202
-	CallMargin time.Duration // added to a request's time-out: after that no byte of it can leave
+	CallMargin time.Duration // how long a request may wait before it leaves, after its intent is durable
 }
 
 // DefaultSettings are used where nothing else is said.
-var DefaultSettings = Settings{Node: "local", Wait: 28 * time.Second, CallMargin: time.Second}
+var DefaultSettings = Settings{Node: "local", Wait: 28 * time.Second, CallMargin: 5 * time.Second}
 
 // Options is what an engine is made of.
 type Options struct {
@@ -81,7 +81,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
 	}
-	err := e.store.Update(ctx, func(tx state.Tx) error {
+	err := e.commit(ctx, func(tx state.Tx) error {
 		secret, err := tx.Secrets().Get("gateway")
 		if err == state.ErrNotFound {
 			secret = state.Secret{Value: e.rt.Entropy(32)}

@@ -54,8 +54,9 @@ func (e *Engine) Offers(ctx context.Context, call Call, request OfferRequest) ([
 			return done
 		}
 	}
+	until := e.rt.Now().Add(e.set.Wait)
 	for _, wait := range waits {
-		wait(ctx, e.set.Wait)
+		wait(ctx, until.Sub(e.rt.Now()))
 	}
 	return e.keepOffers(ctx, call, request, answers)
 }

@@ -7,55 +7,71 @@ import (
 	"github.com/lendgate/lendgate/state"
 )
 
-// perform sends what has begun and waits for it, at most as long as the settings say; slow work goes on
-// without the caller.
-func (e *Engine) perform(ctx context.Context, it *intent) (Answer, error) {
-	if it.op.State != canonical.Started {
-		return e.answer(settlement{order: it.order, op: it.op}, it.provider)
+// performNew begins what was prepared, and performs it.
+func (e *Engine) performNew(ctx context.Context, call Call, it *intent) (Answer, error) {
+	if err := e.begin(ctx, call, it); err != nil {
+		return Answer{}, err
 	}
-	result := settlement{order: it.order, op: it.op}
+	return e.perform(ctx, it)
+}
+
+// perform sends what has begun and waits for it, at most as long as the settings say; slow work goes on
+// without the caller. From here on there is no error but a problem that says that nothing moved: what
+// could not be written down is found by recovery, and the caller is told to wait.
+func (e *Engine) perform(ctx context.Context, it *intent) (Answer, error) {
+	begun := settlement{order: it.order, op: it.op}
+	if it.op.State != canonical.Started {
+		return e.answer(begun, it.provider)
+	}
+	first := &doubt{settlement: begun, attempt: it.op.Attempts[0], provider: it.provider, request: it.requests[0], command: it.commands[0]}
+	first.command.Order = begun.order
+	var result settlement
 	var failure error
 	wait := e.rt.Start("operation", func(ctx context.Context) {
-		result, failure = e.run(ctx, it)
+		result, failure = e.carryOut(ctx, first, canonical.ByReply)
 	})
 	if !wait(ctx, e.set.Wait) {
-		return e.answer(settlement{order: it.order, op: it.op}, it.provider)
+		return e.answer(begun, it.provider)
 	}
 	if failure != nil {
-		return Answer{}, failure
+		e.log.Error("operation", "operation", it.op.ID, "order", it.order.ID, "error", failure)
+		return e.answer(begun, it.provider)
 	}
 	return e.answer(result, it.provider)
 }
 
-// run sends the attempts of a plan in order, until one does not succeed.
-func (e *Engine) run(ctx context.Context, it *intent) (settlement, error) {
-	s := settlement{order: it.order, op: it.op}
-	for i, request := range it.requests {
-		attempt := &it.op.Attempts[i]
-		it.commands[i].Order = s.order
-		outcome, err := e.send(ctx, it.provider, it.commands[i], request)
-		s, err = e.settle(ctx, it.op.ID, attempt.ID, finding{outcome, err, canonical.ByReply})
-		if err != nil {
+// carryOut sends an attempt and those that follow it in the plan, until one does not succeed. Settling
+// one has started the next.
+func (e *Engine) carryOut(ctx context.Context, d *doubt, by canonical.FoundBy) (settlement, error) {
+	for {
+		outcome, failure := e.send(ctx, d)
+		s, err := e.settle(ctx, d, finding{outcome, failure, by, true})
+		switch {
+		case err != nil:
 			return s, err
-		}
-		if outcome.ReadBack && s.op.State == canonical.Doubtful {
+		case outcome.ReadBack && s.op.State == canonical.Doubtful:
 			return e.recover(ctx, s.op.ID, canonical.ByRecovery)
-		}
-		if s.op.State != canonical.Started {
+		case s.op.State != canonical.Started:
 			return s, nil
 		}
+		if d, err = e.doubtOf(ctx, s); err != nil {
+			return s, err
+		}
 	}
-	return s, nil
 }
 
-// send makes one attempt. What is harmless is sent once more where it was lost.
-func (e *Engine) send(ctx context.Context, p Provider, cmd canonical.Command, request canonical.Request) (canonical.Outcome, error) {
-	outcome, err := p.Send(ctx, cmd, request)
+// send makes one attempt. What is harmless is sent once more where it was lost. A process that was held
+// up for so long that others may take the call for lost sends nothing.
+func (e *Engine) send(ctx context.Context, d *doubt) (canonical.Outcome, error) {
+	if latest := d.attempt.StartedAt.Add(e.set.CallMargin); e.rt.Now().After(latest) {
+		return canonical.Outcome{}, canonical.Errorf(canonical.ProviderUnavailable, "the gateway was held up and sent nothing")
+	}
+	outcome, err := d.provider.Send(ctx, d.command, d.request)
 	lost := canonical.KindOf(err) == canonical.ProviderUnavailable && outcome.Sends > 0
-	if err == nil || !request.Harmless || !lost {
+	if err == nil || !d.request.Harmless || !lost {
 		return outcome, err
 	}
-	again, err := p.Send(ctx, cmd, request)
+	again, err := d.provider.Send(ctx, d.command, d.request)
 	again.Sends += outcome.Sends
 	return again, err
 }
@@ -100,8 +116,5 @@ func (e *Engine) settled(ctx context.Context, op *canonical.Operation) (Answer, 
 		answer.Order, err = e.orderAfter(r, op)
 		return err
 	})
-	if err == nil {
-		e.Present(&answer.Order)
-	}
 	return answer, err
 }

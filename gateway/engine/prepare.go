@@ -22,7 +22,9 @@ type takes struct {
 	reference string            // the merchant's number
 	withdraws string            // a queued operation that a cancel withdraws
 	waits     bool              // a cancel that waits for the operation under way
+	gives     bool              // a cancel that gives up an order on which nothing can be reserved yet
 	here      *canonical.Change // a change that no lender has to hear of
+	over      *takenOver        // what happened before to an order that is adopted
 }
 
 // prepare checks what is asked of an order and builds the requests. It writes nothing and calls nothing.
@@ -37,7 +39,7 @@ func (e *Engine) prepare(call Call, order canonical.Order, ask Ask) (*intent, er
 		return it, e.prepareUpdate(it, ask)
 	}
 	if blocked := order.Blocked(ask.Kind); blocked != nil {
-		return nil, withAlternatives(blocked, &order, ask, provider)
+		return nil, withAlternatives(happensThere(blocked, &order, ask.Kind, provider), &order, ask, provider)
 	}
 	if err := checkOptions(provider.Describe(), ask.Kind, ask.Options); err != nil {
 		return nil, err
@@ -51,6 +53,9 @@ func (e *Engine) prepare(call Call, order canonical.Order, ask Ask) (*intent, er
 	}
 	if order.Most(ask.Kind) != nil {
 		it.op.Amount = &amount
+	}
+	if ask.Kind == canonical.OpAuthorize && ask.Plan != nil {
+		it.op.Recovery.Change = &canonical.Change{Plan: ask.Plan}
 	}
 	steps := canonical.Steps(&order, canonical.Ask{Kind: ask.Kind, Amount: amount, Capture: ask.Capture, Final: ask.Final}, provider.Describe().Traits)
 	if err := e.prepareSteps(it, ask, steps); err != nil {
@@ -98,8 +103,7 @@ func (e *Engine) prepareSteps(it *intent, ask Ask, steps []canonical.Step) error
 
 // foresee books a step on the copy of the order that the next step is prepared on.
 func foresee(later *canonical.Order, op *canonical.Operation, attempt *canonical.Attempt, step canonical.Step) error {
-	movement, moves := movementOf(later, attempt, step.Change)
-	if moves {
+	if movement, moves := movementOf(later, attempt, step.Change); moves {
 		if err := later.Book(movement, canonical.Entry{Operation: op.ID, Attempt: attempt.ID, Capture: attempt.Capture}); err != nil {
 			return canonical.Errorf(canonical.OperationNotAllowed, err.Error())
 		}

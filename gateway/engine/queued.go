@@ -8,34 +8,59 @@ import (
 )
 
 // prepareYielding prepares a cancel that is taken although another operation is unresolved: it withdraws
-// what is only queued, and waits for a create or an authorize whose outcome is not known.
+// what is only queued, gives up an order on which nothing can be reserved yet, and waits for any other
+// create or authorize until its outcome is known.
 func (e *Engine) prepareYielding(it *intent, ask Ask) error {
-	open := *it.order.Hidden.Open
-	if open.State == canonical.Queued {
+	open := it.order.Hidden.Open
+	traits := it.provider.Describe().Traits
+	switch {
+	case open.State == canonical.Queued:
 		it.takes.withdraws = open.ID
-		free := it.order.Clone()
-		free.Hidden.Open = nil
-		free.Refresh()
-		it.order.Totals = free.Totals
-		amount, err := askedAmount(&free, ask)
-		if err != nil {
-			return err
+		return e.prepareInstead(it, ask)
+	case ask.Amount != nil && !ask.Amount.Equal(it.order.Amount):
+		return canonical.Invalid("/amount", "while the "+string(open.Kind)+" is "+string(open.State)+" only the whole order can be canceled")
+	case open.Kind == canonical.OpCreate && traits.CreateReservesNothing:
+		now := e.rt.Now()
+		it.takes.gives = true
+		it.op.State, it.op.FinishedAt, it.op.FoundBy = canonical.Succeeded, &now, canonical.ByReply
+	case !knows(it.provider, canonical.OpCancel):
+		return canonical.Errorf(canonical.OperationUnsupported, "this provider has no cancel")
+	default:
+		it.takes.waits = true
+		it.op.State = canonical.Queued
+	}
+	return nil
+}
+
+func knows(p Provider, kind canonical.OperationKind) bool {
+	for _, capability := range p.Describe().Capabilities {
+		if capability.Operation == string(kind) {
+			return true
 		}
-		it.op.Amount = &amount
-		prepared := *it
-		prepared.order = free
-		err = e.prepareSteps(&prepared, ask, []canonical.Step{{Kind: canonical.OpCancel, Amount: amount}})
-		it.op, it.commands, it.requests = prepared.op, prepared.commands, prepared.requests
+	}
+	return false
+}
+
+// prepareInstead prepares a cancel on the order as it is without the operation it withdraws.
+func (e *Engine) prepareInstead(it *intent, ask Ask) error {
+	free := it.order.Clone()
+	free.Hidden.Open, free.InDoubt = nil, nil
+	free.Refresh()
+	amount, err := askedAmount(&free, ask)
+	if err != nil {
 		return err
 	}
-	it.takes.waits = true
-	it.op.State = canonical.Queued
-	return nil
+	it.op.Amount = &amount
+	order := it.order
+	it.order = free
+	err = e.prepareSteps(it, ask, []canonical.Step{{Kind: canonical.OpCancel, Amount: amount}})
+	it.order = order
+	return err
 }
 
 // reschedule puts an operation's timer where its state wants it.
 func (e *Engine) reschedule(ctx context.Context, opID string) error {
-	return e.store.Update(ctx, func(tx state.Tx) error {
+	return e.commit(ctx, func(tx state.Tx) error {
 		op, err := tx.Operations().Get(opID)
 		if err != nil {
 			return err
@@ -44,133 +69,60 @@ func (e *Engine) reschedule(ctx context.Context, opID string) error {
 	})
 }
 
-// workWaiting carries out a cancel that was taken while another operation was unresolved, once that is known.
-func (e *Engine) workWaiting(ctx context.Context, s settlement) (settlement, error) {
-	if s.order.Hidden.Waiting == s.op.ID {
-		return s, e.reschedule(ctx, s.op.ID)
-	}
-	provider, err := e.providers.For(s.op.Provider, s.op.Merchant)
-	if err != nil {
-		return s, err
-	}
-	free := s.order.Clone()
-	free.Hidden.Open = nil
-	free.Refresh()
-	it := &intent{order: free, op: s.op, provider: provider}
-	most := free.Most(canonical.OpCancel)
-	if free.Blocked(canonical.OpCancel) != nil || most.IsZero() {
-		return e.nothingLeft(ctx, s)
-	}
-	amount := free.Amount.With(*most)
-	if err := e.prepareSteps(it, Ask{Kind: canonical.OpCancel}, []canonical.Step{{Kind: canonical.OpCancel, Amount: amount}}); err != nil {
-		return s, err
-	}
-	if err := e.beginWaiting(ctx, it); err != nil {
-		return s, err
-	}
-	return e.run(ctx, it)
-}
-
-// nothingLeft ends a cancel for which nothing was reserved: it succeeded without a call.
-func (e *Engine) nothingLeft(ctx context.Context, s settlement) (settlement, error) {
-	err := e.store.Update(ctx, func(tx state.Tx) (err error) {
-		if s.op, err = tx.Operations().Get(s.op.ID); err != nil || !s.op.State.Unresolved() {
-			return err
-		}
-		if s.order, err = tx.Orders().Get(s.op.Order); err != nil {
-			return err
-		}
-		now := e.rt.Now()
-		s.op.State, s.op.FinishedAt, s.op.FoundBy = canonical.Succeeded, &now, canonical.ByReply
-		s.order.Hold(&s.op)
-		touch(&s.order, &s.op, now)
-		if err := e.record(tx, &s.order, &s.op, canonical.OrderCanceled, "nothing was reserved"); err != nil {
-			return err
-		}
-		if err := e.schedule(tx, &s.op, now); err != nil {
-			return err
-		}
-		if err := tx.Operations().Replace(s.op.ID, s.op); err != nil {
-			return err
-		}
-		return tx.Orders().Replace(s.order.ID, s.order)
-	})
-	return s, err
-}
-
-// beginWaiting writes the attempts of an operation that was queued without any.
-func (e *Engine) beginWaiting(ctx context.Context, it *intent) error {
-	now := e.rt.Now()
-	return e.store.Update(ctx, func(tx state.Tx) error {
-		op, err := tx.Operations().Get(it.op.ID)
-		if err != nil {
-			return err
-		}
-		if len(op.Attempts) > 0 || !op.State.Unresolved() {
-			return errStale
-		}
-		order, err := tx.Orders().Get(op.Order)
-		if err != nil {
-			return err
-		}
-		op.Attempts = it.op.Attempts
-		startFirst(&op, it.requests, now, e.set.CallMargin)
-		op.State = canonical.StateOfPlan(op.Attempts)
-		return e.startQueued(tx, it, &order, &op, true)
-	})
-}
-
-// startQueued writes that what was queued is on its way.
-func (e *Engine) startQueued(tx state.Tx, it *intent, order *canonical.Order, op *canonical.Operation, requests bool) error {
-	now := e.rt.Now()
-	for i := range it.requests {
-		if !requests {
-			break
-		}
-		if err := tx.Requests().Insert(op.Attempts[i].ID, it.requests[i]); err != nil {
-			return err
-		}
-	}
-	order.Hold(op)
-	touch(order, op, now)
-	if err := e.record(tx, order, op, canonical.OperationStarted, ""); err != nil {
-		return err
-	}
-	if err := e.schedule(tx, op, now); err != nil {
-		return err
-	}
-	if err := tx.Operations().Replace(op.ID, *op); err != nil {
-		return err
-	}
-	it.order, it.op = *order, *op
-	return tx.Orders().Replace(order.ID, *order)
-}
-
-// sendQueued sends an attempt that could not be sent when it was asked for.
+// sendQueued sends an attempt that could not be sent when it was asked for. What the lender would take
+// too late is never sent.
 func (e *Engine) sendQueued(ctx context.Context, d *doubt) (settlement, error) {
-	it := &intent{order: d.order, op: d.op, provider: d.provider}
-	err := e.store.Update(ctx, func(tx state.Tx) error {
-		op, err := tx.Operations().Get(d.op.ID)
-		if err != nil {
-			return err
-		}
-		attempt, open := op.Current()
-		if !open || attempt.ID != d.attempt.ID || attempt.State != canonical.Queued {
-			return errStale
-		}
-		order, err := tx.Orders().Get(op.Order)
-		if err != nil {
-			return err
-		}
-		startAttempt(attempt, d.request.Timeout, e.rt.Now(), e.set.CallMargin)
-		op.State = canonical.StateOfPlan(op.Attempts)
-		return e.startQueued(tx, it, &order, &op, false)
-	})
+	deadline := d.order.Deadlines.AuthorizationExpiresAt
+	if deadline != nil && !e.rt.Now().Before(*deadline) && needsAuthorization(d.attempt.Kind) {
+		late := canonical.Errorf(canonical.OperationNotAllowed, "the authorization ended before the lender could be reached: nothing was sent")
+		return e.settle(ctx, d, finding{err: late, by: canonical.ByRecovery})
+	}
+	return e.sendAnew(ctx, d)
+}
+
+// needsAuthorization: a refund gives back what was captured, whatever became of the authorization.
+func needsAuthorization(kind canonical.OperationKind) bool { return kind != canonical.OpRefund }
+
+// sendAnew writes that an attempt of which nothing has left, or nothing that matters, is on its way, and
+// sends it and what follows it.
+func (e *Engine) sendAnew(ctx context.Context, d *doubt) (settlement, error) {
+	started, err := e.startAnew(ctx, d)
 	if err == errStale {
 		return e.standing(ctx, d.op.ID)
 	}
 	if err != nil {
 		return d.settlement, err
 	}
-	return e.goOn(ctx, settlement{order: it.order, op: it.op})
+	if d, err = e.doubtOf(ctx, started); err != nil {
+		return started, err
+	}
+	return e.carryOut(ctx, d, canonical.ByRecovery)
+}
+
+// startAnew gives the attempt a new call, and takes the order from a cancel that would withdraw it.
+func (e *Engine) startAnew(ctx context.Context, d *doubt) (s settlement, err error) {
+	now := e.rt.Now()
+	err = e.alter(ctx, func(tx state.Tx) (*change, error) {
+		if s, err = stored(tx, d.op.ID); err != nil {
+			return nil, err
+		}
+		attempt := attemptOf(&s.op, d.attempt.ID)
+		switch {
+		case attempt == nil:
+			return nil, errStale
+		case attempt.State == canonical.Started && attempt.StartedAt.Equal(now):
+			return nil, nil // an earlier try wrote it, and its answer was lost
+		case attempt.State != d.attempt.State:
+			return nil, errStale
+		}
+		startAttempt(attempt, d.request.Timeout, now, e.set.CallMargin)
+		s.op.State = canonical.StateOfPlan(s.op.Attempts)
+		c := e.change(&s.order, d.provider)
+		if open := s.order.Hidden.Open; open != nil && open.ID == s.op.ID {
+			s.order.Hold(&s.op)
+		}
+		c.write(&s.op)
+		return c, nil
+	})
+	return s, err
 }

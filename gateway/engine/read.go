@@ -90,18 +90,28 @@ func (e *Engine) Feed(ctx context.Context, call Call, after uint64, limit int) (
 // orderAfter is the order as it was once an operation was settled, or as it is where it is not yet.
 func (e *Engine) orderAfter(r state.Reader, op *canonical.Operation) (canonical.Order, error) {
 	order, err := r.Order(op.Order)
-	if err != nil || op.State.Unresolved() {
+	if err != nil {
 		return order, err
+	}
+	then, err := settledOrder(r, op)
+	if err != nil || then == nil {
+		e.Present(&order)
+		return order, err
+	}
+	then.Customer, then.Shipping, then.Hidden = order.Customer, order.Shipping, order.Hidden
+	return *then, nil
+}
+
+// settledOrder is the order in the event that settled an operation; nil where it is not settled.
+func settledOrder(r state.Reader, op *canonical.Operation) (*canonical.Order, error) {
+	if op.State.Unresolved() || op.Recovery.Event == 0 {
+		return nil, nil
 	}
 	events, err := r.History(op.Order, op.Recovery.Event-1, 1)
 	if err != nil || len(events) == 0 {
-		return order, err
+		return nil, err
 	}
 	var event canonical.Event
-	if err := json.Unmarshal(events[0].Body, &event); err != nil || event.Order == nil {
-		return order, err
-	}
-	then := *event.Order
-	then.Customer, then.Shipping, then.Hidden = order.Customer, order.Shipping, order.Hidden
-	return then, nil
+	err = json.Unmarshal(events[0].Body, &event)
+	return event.Order, err
 }

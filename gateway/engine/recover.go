@@ -8,9 +8,6 @@ import (
 	"github.com/lendgate/lendgate/state"
 )
 
-// absentGap is how far apart two reads must be that are to prove absence.
-const absentGap = 30 * time.Second
-
 // recover looks for the truth of an operation now, unless it is being worked on already.
 func (e *Engine) recover(ctx context.Context, opID string, by canonical.FoundBy) (settlement, error) {
 	taken, err := e.lease(ctx, opID)
@@ -33,56 +30,33 @@ func (e *Engine) standing(ctx context.Context, opID string) (s settlement, err e
 	return s, err
 }
 
-// doubt is an attempt whose truth is looked for.
+// doubt is an attempt that is sent, or whose truth is looked for.
 type doubt struct {
 	settlement
 	attempt  canonical.Attempt
+	provider Provider
 	request  canonical.Request
 	command  canonical.Command
-	provider Provider
 	evidence canonical.Evidence
+	contrary string // what the lender shows that fits neither that it happened nor that it did not
+	helpless bool   // there is no way left to find out
 }
 
-// work does what an unresolved operation needs next. Its timer is leased by the caller.
-func (e *Engine) work(ctx context.Context, opID string, by canonical.FoundBy) (settlement, error) {
-	s, err := e.standing(ctx, opID)
-	if err != nil || !s.op.State.Unresolved() {
-		return s, err
-	}
-	attempt, open := s.op.Current()
-	if !open {
-		return e.workWaiting(ctx, s)
-	}
-	d := doubt{settlement: s, attempt: *attempt}
-	if err := e.gather(ctx, &d); err != nil {
-		return s, err
-	}
-	switch attempt.State {
-	case canonical.Queued:
-		return e.sendQueued(ctx, &d)
-	case canonical.Started:
-		return e.lost(ctx, &d, by)
-	case canonical.Waiting:
-		return e.ask(ctx, &d, by)
-	}
-	return e.seek(ctx, &d, by)
-}
-
-// gather reads what the attempt was made of.
-func (e *Engine) gather(ctx context.Context, d *doubt) (err error) {
-	if d.provider, err = e.providers.For(d.op.Provider, d.op.Merchant); err != nil {
-		return err
+// doubtOf gathers what the operation's unsettled attempt was made of.
+func (e *Engine) doubtOf(ctx context.Context, s settlement) (*doubt, error) {
+	attempt, _ := s.op.Current()
+	d := &doubt{settlement: s, attempt: *attempt}
+	var err error
+	if d.provider, err = e.providers.For(s.op.Provider, s.op.Merchant); err != nil {
+		return d, err
 	}
 	err = e.store.View(ctx, func(r state.Reader) (err error) {
-		d.request, err = r.Request(d.attempt.ID)
+		d.request, err = r.Request(attempt.ID)
 		return err
 	})
-	if err != nil {
-		return err
-	}
 	d.evidence = d.provider.Evidence(d.request.Exchange)
 	d.command = commandAgain(&d.order, &d.op, &d.attempt)
-	return nil
+	return d, err
 }
 
 // commandAgain is the command of an attempt as far as reading its reply needs it.
@@ -104,155 +78,149 @@ func commandAgain(order *canonical.Order, op *canonical.Operation, attempt *cano
 	return cmd
 }
 
+// work does what an unresolved operation needs next. Its timer is leased by the caller.
+func (e *Engine) work(ctx context.Context, opID string, by canonical.FoundBy) (settlement, error) {
+	s, err := e.standing(ctx, opID)
+	if err != nil || !s.op.State.Unresolved() {
+		return s, err
+	}
+	if _, open := s.op.Current(); !open { // a cancel that waits for another operation, which will wake it
+		return s, e.reschedule(ctx, opID)
+	}
+	d, err := e.doubtOf(ctx, s)
+	if err != nil {
+		return s, err
+	}
+	switch d.attempt.State {
+	case canonical.Queued:
+		return e.sendQueued(ctx, d)
+	case canonical.Started:
+		return e.lost(ctx, d, by)
+	}
+	return e.seek(ctx, d, by)
+}
+
 // lost: nobody knows what became of a call that can no longer be under way. What is harmless is sent
-// again; what was never meant to leave is done now; everything else is in doubt from here on.
+// again; everything else is in doubt from here on.
 func (e *Engine) lost(ctx context.Context, d *doubt, by canonical.FoundBy) (settlement, error) {
-	if d.attempt.CallEndsAt != nil && d.attempt.CallEndsAt.After(e.rt.Now()) {
-		return d.settlement, nil
+	if ends := d.attempt.CallEndsAt; ends != nil && ends.After(e.rt.Now()) {
+		return d.settlement, e.reschedule(ctx, d.op.ID)
 	}
 	if d.request.Local || d.request.Harmless {
-		return e.sendRest(ctx, d)
+		return e.sendAnew(ctx, d)
 	}
-	s, err := e.settle(ctx, d.op.ID, d.attempt.ID, finding{outcome: canonical.Outcome{State: canonical.Doubtful, Sends: 1}, by: by})
+	s, err := e.settle(ctx, d, finding{outcome: canonical.Outcome{State: canonical.Doubtful, Sends: max(d.attempt.Sends, 1)}, by: by})
 	if err != nil || s.op.State != canonical.Doubtful {
 		return s, err
 	}
-	d.settlement = s
+	if d, err = e.doubtOf(ctx, s); err != nil {
+		return s, err
+	}
 	return e.seek(ctx, d, by)
 }
 
 // seek goes through what the definition declares, each step while it can be used.
 func (e *Engine) seek(ctx context.Context, d *doubt, by canonical.FoundBy) (settlement, error) {
-	for _, step := range d.evidence.Lost {
-		found, conclusive := e.step(ctx, d, step)
+	steps := d.steps(e.rt.Now())
+	for _, step := range steps {
+		found, conclusive, err := e.step(ctx, d, step)
+		if err == errStale {
+			return e.standing(ctx, d.op.ID)
+		}
+		if err != nil {
+			return d.settlement, err
+		}
 		if conclusive {
-			return e.conclude(ctx, d, found, by)
+			found.by = by
+			return e.conclude(ctx, d, found)
 		}
 	}
+	d.helpless = len(steps) == 0
 	return e.postpone(ctx, d)
 }
 
+// steps are the ways to the truth that can be used now. What the lender has taken and decides later is
+// only read; so is what a read did not show, because a repeat would keep that from being proof.
+func (d *doubt) steps(now time.Time) []canonical.Recovery {
+	if d.attempt.State == canonical.Waiting {
+		return []canonical.Recovery{canonical.ReadAndCompare}
+	}
+	life := d.evidence.KeyLife
+	forgotten := life > 0 && now.Sub(*d.attempt.StartedAt) > life-life/10
+	var steps []canonical.Recovery
+	for _, step := range d.evidence.Lost {
+		switch {
+		case step == canonical.AskAPerson:
+		case step == canonical.RepeatSameKey && (forgotten || d.op.Recovery.Absences > 0):
+		case step == canonical.SendAgain && d.op.Recovery.Absences > 0:
+		default:
+			steps = append(steps, step)
+		}
+	}
+	return steps
+}
+
 // step takes one step. It is conclusive where it found what became of the attempt.
-func (e *Engine) step(ctx context.Context, d *doubt, step canonical.Recovery) (finding, bool) {
+func (e *Engine) step(ctx context.Context, d *doubt, step canonical.Recovery) (f finding, conclusive bool, err error) {
 	switch step {
-	case canonical.RepeatSameKey:
-		life := d.evidence.KeyLife
-		if life > 0 && d.attempt.StartedAt != nil && e.rt.Now().Sub(*d.attempt.StartedAt) > life-life/10 {
-			return finding{}, false
-		}
+	case canonical.RepeatSameKey, canonical.SendAgain:
 		return e.repeat(ctx, d)
-	case canonical.SendAgain:
-		return e.repeat(ctx, d)
-	case canonical.ReadAndCompare, canonical.CompareTotals:
-		return e.compare(ctx, d)
 	case canonical.FindByReference:
-		return e.find(ctx, d)
+		f, conclusive = e.find(ctx, d)
+	default:
+		f, conclusive = e.compare(ctx, d)
 	}
-	return finding{}, false
+	return f, conclusive, nil
 }
 
-// repeat sends the stored bytes again.
-func (e *Engine) repeat(ctx context.Context, d *doubt) (finding, bool) {
+// repeat sends the stored bytes again. That they may leave again, and how long, is durable before.
+func (e *Engine) repeat(ctx context.Context, d *doubt) (f finding, conclusive bool, err error) {
+	if err := e.prolong(ctx, d); err != nil {
+		return f, false, err
+	}
 	d.request.Repeat = true
-	outcome, err := d.provider.Send(ctx, d.command, d.request)
-	outcome.Sends += d.attempt.Sends
-	if err != nil {
-		if d.request.Harmless || canonical.KindOf(err) == canonical.Refused {
-			return finding{outcome: outcome, err: err}, canonical.KindOf(err) == canonical.Refused
-		}
-		return finding{}, false
+	outcome, failure := d.provider.Send(ctx, d.command, d.request)
+	ended := e.rt.Now()
+	d.attempt.CallEndsAt = &ended
+	d.attempt.Sends += outcome.Sends
+	outcome.Sends = d.attempt.Sends
+	if failure != nil {
+		// Whatever else a repeat is refused with says nothing of the request it repeats.
+		return finding{outcome: outcome, err: failure}, canonical.KindOf(failure) == canonical.Refused, nil
 	}
-	return finding{outcome: outcome}, outcome.State != canonical.Doubtful
+	return finding{outcome: outcome}, outcome.State != canonical.Doubtful, nil
 }
 
-// conclude settles the attempt and goes on with the rest of the plan.
-func (e *Engine) conclude(ctx context.Context, d *doubt, f finding, by canonical.FoundBy) (settlement, error) {
-	f.by = by
-	s, err := e.settle(ctx, d.op.ID, d.attempt.ID, f)
-	if err != nil || s.op.State != canonical.Started {
-		return s, err
-	}
-	return e.goOn(ctx, s)
-}
-
-// goOn sends the attempts that follow in the plan: settling the one before has started them.
-func (e *Engine) goOn(ctx context.Context, s settlement) (settlement, error) {
-	for s.op.State == canonical.Started {
-		attempt, open := s.op.Current()
-		if !open {
-			return s, nil
-		}
-		d := doubt{settlement: s, attempt: *attempt}
-		if err := e.gather(ctx, &d); err != nil {
-			return s, err
-		}
-		outcome, err := e.send(ctx, d.provider, d.command, d.request)
-		if s, err = e.settle(ctx, d.op.ID, d.attempt.ID, finding{outcome, err, canonical.ByReply}); err != nil {
-			return s, err
-		}
-	}
-	return s, nil
-}
-
-// sendRest sends a started attempt that is harmless to send again, and what follows it.
-func (e *Engine) sendRest(ctx context.Context, d *doubt) (settlement, error) {
-	outcome, err := e.send(ctx, d.provider, d.command, d.request)
-	s, err := e.settle(ctx, d.op.ID, d.attempt.ID, finding{outcome, err, canonical.ByRecovery})
-	if err != nil {
-		return s, err
-	}
-	return e.goOn(ctx, s)
-}
-
-// postpone writes that a round of recovery found nothing: the next one is due later, or a person decides.
-func (e *Engine) postpone(ctx context.Context, d *doubt) (s settlement, err error) {
-	err = e.store.Update(ctx, func(tx state.Tx) error {
-		s = d.settlement
-		if s.op, err = tx.Operations().Get(d.op.ID); err != nil || !s.op.State.Uncertain() {
+// prolong writes that bytes of the attempt may leave again, and keeps others away from it meanwhile.
+func (e *Engine) prolong(ctx context.Context, d *doubt) error {
+	return e.commit(ctx, func(tx state.Tx) error {
+		s, err := stored(tx, d.op.ID)
+		if err != nil {
 			return err
 		}
-		if s.order, err = tx.Orders().Get(s.op.Order); err != nil {
-			return err
+		attempt := attemptOf(&s.op, d.attempt.ID)
+		if attempt == nil || attempt.State != d.attempt.State {
+			return errStale
 		}
-		now := e.rt.Now()
-		s.op.Recovery.Tries++
-		s.op.Recovery.Absences, s.op.Recovery.AbsentSince = d.op.Recovery.Absences, d.op.Recovery.AbsentSince
-		spent := s.op.Recovery.Tries >= len(schedules) || onlyAPerson(d.evidence)
-		if spent && s.op.State == canonical.Doubtful {
-			if err := e.handOver(tx, &s, now); err != nil {
-				return err
-			}
-		}
-		if err := e.schedule(tx, &s.op, now); err != nil {
+		ends := callEnds(d.request.Timeout, e.rt.Now(), e.set.CallMargin)
+		attempt.CallEndsAt = &ends
+		timer := state.Timer{ID: timerID(s.op.ID), Kind: recoveryTimer, Subject: s.op.ID, Owner: e.set.Node, Due: ends.Add(leaseFor)}
+		if err := e.put(tx, timer); err != nil {
 			return err
 		}
 		return tx.Operations().Replace(s.op.ID, s.op)
 	})
-	return s, err
 }
 
-func onlyAPerson(evidence canonical.Evidence) bool {
-	for _, step := range evidence.Lost {
-		if step != canonical.AskAPerson {
-			return false
-		}
+// conclude settles the attempt and goes on with the rest of the plan.
+func (e *Engine) conclude(ctx context.Context, d *doubt, f finding) (settlement, error) {
+	s, err := e.settle(ctx, d, f)
+	if err != nil || s.op.State != canonical.Started {
+		return s, err
 	}
-	return true
-}
-
-// handOver leaves the operation to a person, loudly. Its money stays held.
-func (e *Engine) handOver(tx state.Tx, s *settlement, now time.Time) error {
-	for i := range s.op.Attempts {
-		if s.op.Attempts[i].State == canonical.Doubtful {
-			s.op.Attempts[i].State = canonical.HandedOver
-		}
+	next, err := e.doubtOf(ctx, s)
+	if err != nil {
+		return s, err
 	}
-	s.op.State = canonical.StateOfPlan(s.op.Attempts)
-	s.order.Hold(&s.op)
-	touch(&s.order, &s.op, now)
-	if err := e.record(tx, &s.order, &s.op, canonical.OperationHandedOver, "recovery could not learn what became of it"); err != nil {
-		return err
-	}
-	e.log.Error("an operation in doubt is handed over", "operation", s.op.ID, "order", s.order.ID, "provider", s.op.Provider)
-	return tx.Orders().Replace(s.order.ID, s.order)
+	return e.carryOut(ctx, next, canonical.ByReply)
 }

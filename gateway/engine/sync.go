@@ -17,15 +17,14 @@ type Synced struct {
 // Sync reads the lender's truth now and applies it. What is unresolved is settled first, by whatever
 // evidence there is. Errors: not_found. A lender that cannot be read is no error.
 func (e *Engine) Sync(ctx context.Context, call Call, orderID string) (Synced, error) {
-	var result Synced
-	var failure error
 	seen, err := e.Order(ctx, call, orderID)
 	if err != nil {
-		return result, err
+		return Synced{}, err
 	}
-	result = Synced{Order: seen, Reason: "the lender has not answered yet"}
+	var result Synced
+	var failure error
 	wait := e.rt.Start("sync", func(ctx context.Context) {
-		result, failure = e.sync(ctx, call, orderID)
+		result, failure = untilFresh(func() (Synced, error) { return e.sync(ctx, orderID) })
 	})
 	if !wait(ctx, e.set.Wait) {
 		return Synced{Order: seen, Reason: "the lender has not answered yet"}, nil
@@ -36,8 +35,8 @@ func (e *Engine) Sync(ctx context.Context, call Call, orderID string) (Synced, e
 	return result, failure
 }
 
-func (e *Engine) sync(ctx context.Context, call Call, orderID string) (Synced, error) {
-	order, err := e.Order(ctx, call, orderID)
+func (e *Engine) sync(ctx context.Context, orderID string) (Synced, error) {
+	order, err := e.orderByID(ctx, orderID)
 	if err != nil {
 		return Synced{}, err
 	}
@@ -47,30 +46,30 @@ func (e *Engine) sync(ctx context.Context, call Call, orderID string) (Synced, e
 			return Synced{}, err
 		}
 		if order = s.order; order.Hidden.Open != nil {
-			return Synced{Order: order, Reason: "the order's " + string(open.Kind) + " is " + string(order.Hidden.Open.State)}, nil
+			return Synced{Order: order, Reason: "the order's " + string(order.Hidden.Open.Kind) + " is " + string(order.Hidden.Open.State)}, nil
 		}
 	}
-	return e.readAndAbsorb(ctx, order)
+	return e.readAndAbsorb(ctx, order, canonical.BySync)
 }
 
-func (e *Engine) readAndAbsorb(ctx context.Context, order canonical.Order) (Synced, error) {
+// readAndAbsorb reads an order on which nothing is unresolved. errStale: it changed meanwhile.
+func (e *Engine) readAndAbsorb(ctx context.Context, order canonical.Order, by canonical.FoundBy) (Synced, error) {
 	provider, err := e.providers.For(order.Provider, order.Merchant)
 	if err != nil {
 		return Synced{Order: order, Reason: string(canonical.KindOf(err))}, nil
 	}
 	report, err := provider.Read(ctx, canonical.Query{Read: "sync", Order: order})
 	switch {
-	case canonical.KindOf(err) == canonical.OperationUnsupported && err != nil:
+	case err != nil && canonical.KindOf(err) == canonical.OperationUnsupported:
 		return Synced{Order: order, Reason: "this provider cannot be read"}, nil
 	case err != nil:
 		return Synced{Order: order, Reason: string(canonical.KindOf(err))}, nil
-	case report.Finding != canonical.Found:
-		return Synced{Order: order, Reason: "the lender does not show the order"}, nil
+	case report.Finding == canonical.Absent:
+		return e.notShown(ctx, order, report, provider)
+	case report.Finding != canonical.Found || report.Sighting == nil:
+		return Synced{Order: order, Reason: "the lender does not say"}, nil
 	}
-	after, err := e.absorb(ctx, order, report, provider, canonical.BySync)
-	if err == errStale {
-		after, err = e.orderByID(ctx, order.ID)
-	}
+	after, err := e.absorb(ctx, order, report, provider, by)
 	return Synced{Order: after, Synced: err == nil}, err
 }
 

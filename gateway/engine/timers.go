@@ -8,8 +8,11 @@ import (
 	"github.com/lendgate/lendgate/state"
 )
 
-// recoveryTimer is the kind of timer that looks after an unresolved operation: exactly one each.
-const recoveryTimer = "recover"
+// The kinds of timer.
+const (
+	recoveryTimer = "recover" // looks after an unresolved operation: exactly one each
+	absenceTimer  = "absent"  // an order its lender did not show when its time was over: looked for once more
+)
 
 func timerID(op string) string { return recoveryTimer + ":" + op }
 
@@ -18,8 +21,8 @@ const (
 	claimAtOnce  = 32
 	leaseFor     = 2 * time.Minute
 	longestPause = 500 * time.Millisecond
-	queuedPause  = 5 * time.Second
 	waitingPause = time.Minute
+	queuedPauses = 4 // how far into the schedule the pauses of what is queued grow
 )
 
 // schedules is how long to wait after each round of recovery; when they are spent a person must decide,
@@ -42,23 +45,27 @@ func (e *Engine) schedule(tx state.Tx, op *canonical.Operation, now time.Time) e
 	if !op.State.Unresolved() {
 		return tx.Timers().Delete(timerID(op.ID))
 	}
-	timer := state.Timer{ID: timerID(op.ID), Kind: recoveryTimer, Subject: op.ID}
-	switch op.State {
-	case canonical.Started:
-		timer.Owner, timer.Due = e.set.Node, now.Add(leaseFor)
-		if current, open := op.Current(); open && current.CallEndsAt != nil {
-			timer.Due = *current.CallEndsAt
-		}
-	case canonical.Queued:
-		timer.Due = now.Add(queuedPause)
-	case canonical.Waiting:
-		timer.Due = now.Add(waitingPause)
-	case canonical.Doubtful:
-		timer.Due = now.Add(schedules[min(op.Recovery.Tries, len(schedules)-1)])
-	default:
-		timer.Due = now.Add(daily)
+	timer := state.Timer{ID: timerID(op.ID), Kind: recoveryTimer, Subject: op.ID, Due: now.Add(pause(op))}
+	if current, open := op.Current(); open && current.State == canonical.Started {
+		timer.Owner, timer.Due = e.set.Node, *current.CallEndsAt
 	}
 	return e.put(tx, timer)
+}
+
+// pause is how long an unresolved operation is left alone.
+func pause(op *canonical.Operation) time.Duration {
+	tries := op.Recovery.Tries
+	switch {
+	case op.State == canonical.Queued && len(op.Attempts) > 0 && tries == 0:
+		return 0
+	case op.State == canonical.Queued && len(op.Attempts) > 0:
+		return schedules[min(tries, queuedPauses)-1]
+	case op.State == canonical.Waiting:
+		return waitingPause
+	case op.State == canonical.Doubtful:
+		return schedules[min(tries, len(schedules)-1)]
+	}
+	return daily
 }
 
 func (e *Engine) put(tx state.Tx, timer state.Timer) error {
@@ -88,7 +95,8 @@ func (e *Engine) Resume(ctx context.Context) error {
 }
 
 func (e *Engine) makeDue(ctx context.Context, id string) error {
-	return e.store.Update(ctx, func(tx state.Tx) error {
+	now := e.rt.Now()
+	return e.commit(ctx, func(tx state.Tx) error {
 		timer, err := tx.Timers().Get(id)
 		if err == state.ErrNotFound {
 			return nil
@@ -96,23 +104,24 @@ func (e *Engine) makeDue(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		timer.Owner, timer.Due = "", e.rt.Now()
-		if err := e.endCall(tx, timer.Subject); err != nil {
-			return err
+		timer.Owner, timer.Due = "", now
+		if timer.Kind == recoveryTimer {
+			if err := endCall(tx, timer.Subject, now); err != nil {
+				return err
+			}
 		}
 		return tx.Timers().Replace(id, timer)
 	})
 }
 
 // endCall notes that the process which had the call is gone, so that no byte of it can leave any more.
-func (e *Engine) endCall(tx state.Tx, opID string) error {
+func endCall(tx state.Tx, opID string, now time.Time) error {
 	op, err := tx.Operations().Get(opID)
 	if err != nil {
 		return err
 	}
 	current, open := op.Current()
-	now := e.rt.Now()
-	if !open || current.State != canonical.Started || current.CallEndsAt == nil || !current.CallEndsAt.After(now) {
+	if !open || current.CallEndsAt == nil || !current.CallEndsAt.After(now) {
 		return nil
 	}
 	current.CallEndsAt = &now
@@ -137,19 +146,28 @@ func (e *Engine) Tick(ctx context.Context) (int, error) {
 	now := e.rt.Now()
 	due, err := e.store.Claim(ctx, e.set.Node, now, now.Add(leaseFor), claimAtOnce)
 	for _, timer := range due {
-		e.rt.Start("recovery", func(ctx context.Context) {
-			if _, err := e.work(ctx, timer.Subject, canonical.ByRecovery); err != nil {
-				e.log.Error("recovery", "operation", timer.Subject, "error", err)
+		e.rt.Start(timer.Kind, func(ctx context.Context) {
+			if err := e.fall(ctx, timer); err != nil {
+				e.log.Error(timer.Kind, "of", timer.Subject, "error", err)
 			}
 		})
 	}
 	return len(due), err
 }
 
+// fall does the work of a timer that has fallen due.
+func (e *Engine) fall(ctx context.Context, timer state.Timer) error {
+	if timer.Kind == absenceTimer {
+		return e.lookAgain(ctx, timer.Subject)
+	}
+	_, err := e.work(ctx, timer.Subject, canonical.ByRecovery)
+	return err
+}
+
 // lease takes an operation's timer for work that does not wait for its due time, unless a call or
 // another recovery is under way.
 func (e *Engine) lease(ctx context.Context, opID string) (taken bool, err error) {
-	err = e.store.Update(ctx, func(tx state.Tx) error {
+	err = e.commit(ctx, func(tx state.Tx) error {
 		taken = false
 		timer, err := tx.Timers().Get(timerID(opID))
 		if err == state.ErrNotFound {

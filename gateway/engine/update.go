@@ -13,22 +13,21 @@ func (e *Engine) prepareUpdate(it *intent, ask Ask) error {
 	if ask.Version != 0 && ask.Version != order.Version {
 		return &canonical.Error{Kind: canonical.VersionMismatch, Order: order.ID, Detail: "the order is at version " + strconv.Itoa(order.Version)}
 	}
-	if err := checkChange(order, change); err != nil {
+	if err := checkChange(order, change, it.provider.Describe()); err != nil {
+		return err
+	}
+	if err := checkOptions(it.provider.Describe(), canonical.OpUpdate, ask.Options); err != nil {
 		return err
 	}
 	it.op.Recovery.Change = change
 	it.takes.reference = changedReference(order, change)
-	steps := []canonical.Step{{Kind: canonical.OpUpdate, Amount: wantedAmount(order, change), Change: change}}
-	local := onlyMetadata(change)
-	if !local {
-		err := e.prepareSteps(it, ask, steps)
-		local = err != nil && change.Amount == nil && unfit(err)
-		if err != nil && !local {
-			return withAlternatives(err, order, ask, it.provider)
-		}
+	here, err := e.changesHere(it, ask)
+	if err != nil {
+		return withAlternatives(err, order, ask, it.provider)
 	}
-	if local {
-		return e.updateHere(it, change)
+	if here {
+		e.updateHere(it, change)
+		return nil
 	}
 	if blocked := order.Blocked(canonical.OpUpdate); blocked != nil {
 		return withAlternatives(blocked, order, ask, it.provider)
@@ -39,18 +38,33 @@ func (e *Engine) prepareUpdate(it *intent, ask Ask) error {
 	return nil
 }
 
+// changesHere says whether no lender has to hear of a change; else it has the request built.
+func (e *Engine) changesHere(it *intent, ask Ask) (bool, error) {
+	change := ask.Change
+	if onlyMetadata(change) && len(ask.Options) == 0 {
+		return true, nil
+	}
+	err := e.prepareSteps(it, ask, []canonical.Step{{Kind: canonical.OpUpdate, Amount: wantedAmount(&it.order, change), Change: change}})
+	switch {
+	case err == nil:
+		return it.requests[0].Local, nil
+	case change.Amount == nil && unfit(err):
+		return true, nil
+	}
+	return false, err
+}
+
 func unfit(err error) bool {
 	kind := canonical.KindOf(err)
 	return kind == canonical.OperationUnsupported || kind == canonical.OperationNotAllowed
 }
 
 // updateHere makes a change that no lender has to hear of.
-func (e *Engine) updateHere(it *intent, change *canonical.Change) error {
+func (e *Engine) updateHere(it *intent, change *canonical.Change) {
 	now := e.rt.Now()
 	it.op.Attempts, it.requests, it.commands = nil, nil, nil
 	it.op.State, it.op.FinishedAt, it.op.FoundBy = canonical.Succeeded, &now, canonical.ByReply
 	it.takes.here = change
-	return nil
 }
 
 func wantedAmount(order *canonical.Order, change *canonical.Change) canonical.Money {
@@ -72,13 +86,13 @@ func changedReference(order *canonical.Order, change *canonical.Change) string {
 }
 
 // checkChange checks amount and lines against each other as the order will have them.
-func checkChange(order *canonical.Order, change *canonical.Change) error {
+func checkChange(order *canonical.Order, change *canonical.Change, p canonical.Provider) error {
 	if change.Amount != nil {
 		if err := checkMoney("/amount", *change.Amount, order.Amount.Currency); err != nil {
 			return err
 		}
-		if change.Amount.IsZero() {
-			return canonical.Invalid("/amount/value", "must be more than zero")
+		if wrong := outsideLimits(*change.Amount, p.Accepts); wrong != "" {
+			return canonical.Invalid("/amount/value", wrong)
 		}
 	}
 	lines := order.Lines

@@ -76,40 +76,48 @@ func (l *link) follows(before *link) error {
 	return nil
 }
 
-// trail is the kept end of the chain: its last link, and where it may be cut off. Badger can lose the
-// end of any log, or the table written last, while newer ones stay. Such a gap lies no further back
-// than what its logs and that table hold, so the trail must reach further.
+// trail is the kept end of the chain: its last link, and where it may be cut off. Damage can cost
+// badger the end of any of its logs, or the table written last, while what is newer stays. Such a gap
+// lies no further back than what its logs and that table hold, so the trail must reach further.
 type trail struct {
 	head  link
-	marks []mark // every markEvery commits, oldest first
+	marks []mark // of the first kept and of each that markEvery divides
 }
 
+// mark is where a commit stands.
 type mark struct{ sequence, written uint64 }
 
 const (
 	markEvery   = 256
 	keepCommits = 2000
-	// keepBytes covers four logs of 16 MiB and the table made of the one before. Logs count each
-	// entry's own overhead, as perEntry does here.
-	keepBytes = 5 * memTableSize
+	// keepBytes covers four logs and the table made of the one before. Badger's own count of a log,
+	// with the overhead of each entry, and perEntry differ by less than the sixth.
+	keepBytes = 6 * memTableSize
 )
 
-// extend takes the next commit on, and returns the sequences of records that need not be kept longer.
-func (t *trail) extend(next link) (from, to uint64) {
+// extend takes the next commit on.
+func (t *trail) extend(next link) {
 	t.head = next
-	if next.sequence%markEvery != 0 {
-		return 0, 0
+	if len(t.marks) == 0 || next.sequence%markEvery == 0 {
+		t.marks = append(t.marks, mark{next.sequence, next.written})
 	}
-	t.marks = append(t.marks, mark{next.sequence, next.written})
-	if len(t.marks) < 2 {
-		return 0, 0
+}
+
+// shorten says which records need not be kept longer, from one up to another, and forgets them. It
+// lets go of more than comes in between two marks, so that what piled up gets fewer again.
+func (t *trail) shorten() (from, to uint64) {
+	from = t.marks[0].sequence
+	for range 2 {
+		if len(t.marks) > 1 && t.far(t.marks[1]) {
+			t.marks = t.marks[1:]
+		}
 	}
-	oldest, second := t.marks[0], t.marks[1]
-	if next.sequence-second.sequence < keepCommits || next.written-second.written < keepBytes {
-		return 0, 0
-	}
-	t.marks = t.marks[1:]
-	return oldest.sequence, second.sequence
+	return from, t.marks[0].sequence
+}
+
+// far says whether nothing that may be lost unnoticed lies before a mark.
+func (t *trail) far(m mark) bool {
+	return t.head.sequence-m.sequence >= keepCommits && t.head.written-m.written >= keepBytes
 }
 
 // walk reads the kept links, oldest first, and checks each against the one before; then look does.

@@ -181,9 +181,9 @@ func (c *committer) fill(txn *bdb.Txn, batch []*proposal) (link, error) {
 	next.hash = next.chain(head.hash)
 	key := commitKey(next.sequence)
 	w.put(write{key, seal(key, next.encode())})
-	from, to := c.trail.extend(next)
-	for ; from < to; from++ {
-		w.put(write{key: commitKey(from)})
+	c.trail.extend(next)
+	for old, end := c.trail.shorten(); old < end; old++ {
+		w.put(write{key: commitKey(old)})
 	}
 	return next, w.err
 }

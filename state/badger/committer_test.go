@@ -180,6 +180,20 @@ func TestAnUpdateWhoseCommitIsUnderWayLearnsItsOutcomeThoughItsContextEnded(t *t
 	})
 }
 
+func TestAFunctionThatAlwaysLosesEndsContended(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *badger.Store) {
+		wantErrors(t, []error{s.Update(t.Context(), insert("hot", 1))}, nil)
+		change := func(tx state.Tx) error {
+			_, err := tx.Secrets().Get("hot")
+			return errors.Join(err, tx.Secrets().Replace("hot", state.Secret{}))
+		}
+		err := s.Update(t.Context(), func(tx state.Tx) error {
+			return errors.Join(change(tx), s.Update(t.Context(), change))
+		})
+		wantErrors(t, []error{err}, state.ErrContended)
+	})
+}
+
 func TestReadersDoNotWaitForACommitUnderWay(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *badger.Store) {
 		gate := hold(s)

@@ -29,8 +29,20 @@ func KeptCommits(s *Store) (kept int, err error) {
 	return kept, err
 }
 
+// Weigh makes the last commit count as if it had written so many bytes more.
+func Weigh(s *Store, bytes uint64) { s.committer.trail.head.written += bytes }
+
 // Tamper changes the store behind its back.
 func Tamper(s *Store, f func(*bdb.Txn) error) error { return s.db.Update(f) }
+
+// Trail is the kept end of the chain.
+type Trail = trail
+
+// Extend takes a commit on.
+func Extend(t *Trail, sequence, written uint64) (from, to uint64) {
+	t.extend(link{sequence: sequence, written: written})
+	return t.shorten()
+}
 
 // What the tests of the chain need to name.
 var CommitKey = commitKey

@@ -33,7 +33,7 @@ func (s *Store) openFolder() (err error) {
 	if s.anchor, err = openAnchor(s.options.Path, empty); err != nil || empty {
 		return err
 	}
-	return s.options.inspect(folder)
+	return s.options.inspect(asFound)
 }
 
 // keepPrivate takes others' rights from the data. Badger makes files with what rights the process

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -15,10 +16,18 @@ import (
 	"github.com/dgraph-io/ristretto/v2/z"
 )
 
+// The two ways to inspect: files that nobody uses, or those that badger does, which deletes tables
+// that it has merged into others.
+const (
+	asFound = false
+	asUsed  = true
+)
+
 // inspect reads the list of tables and every table, as badger will, but stops at the first mistake.
 // Badger (4.9.6, read) cuts a damaged list short and deletes the tables it no longer names; a table
 // with a damaged end makes it end the process.
-func (o Options) inspect(folder string) error {
+func (o Options) inspect(inUse bool) error {
+	folder := filepath.Join(o.Path, dataFolder)
 	manifest, err := o.manifest(folder)
 	if err != nil {
 		return err
@@ -37,13 +46,12 @@ func (o Options) inspect(folder string) error {
 	}
 	defer indexes.Close()
 	for id, entry := range manifest.Tables {
-		key, err := registry.DataKey(entry.KeyID)
-		if err != nil {
-			return err
-		}
 		path := table.NewFilename(id, folder)
-		settings := table.Options{BlockSize: 4 << 10, Compression: entry.Compression, DataKey: key, IndexCache: indexes}
-		if err := inspectTable(path, settings); err != nil {
+		settings := table.Options{BlockSize: blockSize, Compression: entry.Compression, IndexCache: indexes}
+		if settings.DataKey, err = registry.DataKey(entry.KeyID); err == nil {
+			err = inspectTable(path, settings)
+		}
+		if err != nil && !(inUse && errors.Is(err, fs.ErrNotExist)) {
 			return fmt.Errorf("table %s: %w: %s", filepath.Base(path), err, whatToDo)
 		}
 	}
@@ -76,6 +84,9 @@ func (o Options) manifest(folder string) (bdb.Manifest, error) {
 }
 
 func inspectTable(path string, settings table.Options) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", ErrLost, err)
+	}
 	file, err := z.OpenMmapFile(path, os.O_RDONLY, 0)
 	if err != nil {
 		return err

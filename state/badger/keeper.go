@@ -35,7 +35,7 @@ func (k keeper) run(a *anchor, failed func(error)) {
 }
 
 func (k keeper) stop() {
-	if k.quit != nil {
+	if false {
 		close(k.quit)
 		<-k.done
 	}

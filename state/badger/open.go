@@ -29,7 +29,10 @@ func Open(options Options) (*Store, error) {
 	if len(options.Key) != 0 && len(options.Key) != 32 {
 		return nil, fmt.Errorf("the store's key has %d bytes, not 32", len(options.Key))
 	}
-	s := &Store{options: options}
+	if options.Path == "" && !options.InMemory {
+		return nil, errors.New("the store has no folder: Path is empty")
+	}
+	s := &Store{options: options, broken: broken{log: options.Log}}
 	if err := guarded(s.open); err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", options.Path, err), s.abandon())
 	}

@@ -3,6 +3,7 @@ package badger_test
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,7 +59,7 @@ func TestOpenRefusesAStoreThatIsNotWhole(t *testing.T) {
 		{"the log is missing", removed(thirty, log), badger.ErrLost, "commits 1 to 30"},
 		{"all data is missing", image{"anchor": thirty["anchor"]}, badger.ErrLost, "reached commit 30"},
 		{"the list of tables is missing", removed(thirty, "badger/MANIFEST"), badger.ErrLost, "the data is gone"},
-		{"a table is missing", removed(table, "badger/000001.sst"), badger.ErrDamaged, "000001.sst"},
+		{"a table is missing", removed(table, "badger/000001.sst"), badger.ErrLost, "000001.sst"},
 		{"the anchor is missing", removed(thirty, "anchor"), badger.ErrLost, "anchor"},
 		{"the anchor is of another store", thirty.with("anchor", takeFrom(other, "anchor")), badger.ErrDamaged, "of two stores"},
 		{"the anchor is empty", thirty.with("anchor", func(imageFile) imageFile { return imageFile{} }), badger.ErrDamaged, "anchor"},
@@ -191,32 +192,47 @@ func insertAndForget(t *testing.T, s *badger.Store) error {
 	return s.Update(t.Context(), insert("any", 1))
 }
 
-func TestRecordsOfCommitsAreKeptAsFarBackAsALogCanReach(t *testing.T) {
+func TestOldRecordsOfCommitsAreDeleted(t *testing.T) {
 	s := open(t, badger.Options{InMemory: true})
-	commits := func(count, size int) {
+	commits := func(count int) {
 		for range count {
 			if err := s.Update(t.Context(), func(tx state.Tx) error {
-				return errors.Join(tx.Secrets().Delete("one"), insert("one", size)(tx))
+				return errors.Join(tx.Secrets().Delete("one"), insert("one", 1)(tx))
 			}); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	const big = badger.MaxBatchBytes * 2 / 3
-	few := badger.KeepBytes/big + 300
-	commits(few, big)
-	wantKept(t, s, few, few)
-	commits(badger.KeepCommits+600, 1)
-	wantKept(t, s, badger.KeepCommits, badger.KeepCommits+600+few-1)
-	commits(badger.KeepBytes/big, big)
-	commits(600, 1)
-	wantKept(t, s, badger.KeepCommits, badger.KeepCommits+600)
+	commits(300)
+	badger.Weigh(s, badger.KeepBytes)
+	commits(badger.KeepCommits + 600)
+	all := int(badger.Commits(s))
+	if kept, err := badger.KeptCommits(s); err != nil || kept > all-255 || kept < badger.KeepCommits {
+		t.Errorf("the records of %d of %d commits are kept (%v)", kept, all, err)
+	}
 }
 
-func wantKept(t *testing.T, s *badger.Store, least, most int) {
-	t.Helper()
-	if kept, err := badger.KeptCommits(s); err != nil || kept < least || kept > most {
-		t.Errorf("%d records of commits are kept, want %d to %d (%v)", kept, least, most, err)
+func TestRecordsOfCommitsAreKeptAsFarBackAsALogReaches(t *testing.T) {
+	dice := rand.New(rand.NewPCG(3, 4))
+	var trail badger.Trail
+	first, written := uint64(1), []uint64{0}
+	for sequence := uint64(1); sequence <= 30_000; sequence++ {
+		size := 1000 + dice.Uint64N(20_000)
+		if sequence/5000%2 == 1 {
+			size = 100
+		}
+		written = append(written, written[sequence-1]+size)
+		from, to := badger.Extend(&trail, sequence, written[sequence])
+		if from != to && from != first {
+			t.Fatalf("commit %d lets go of %d to %d, the first kept is %d", sequence, from, to, first)
+		}
+		first = max(first, to)
+		if first > 1 && (sequence-first < badger.KeepCommits || written[sequence]-written[first] < badger.KeepBytes) {
+			t.Fatalf("commit %d keeps no more than those from %d", sequence, first)
+		}
+	}
+	if first < 10_000 {
+		t.Errorf("after 30000 commits those from %d are kept", first)
 	}
 }
 
@@ -237,6 +253,22 @@ func TestAStoreGoesOnWhereItWasClosed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func TestVerifyFindsATableThatWasDamagedWhileOpen(t *testing.T) {
+	whole, _ := crashed(t, badger.Options{})
+	path := whole.place(t)
+	s := open(t, badger.Options{Path: path})
+	wantErrors(t, []error{s.Verify(t.Context())}, nil)
+	table, err := os.OpenFile(filepath.Join(path, "badger/000001.sst"), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	if _, err := table.WriteAt([]byte("other"), 5000); err != nil {
+		t.Fatal(err)
+	}
+	wantErrors(t, []error{s.Verify(t.Context())}, badger.ErrDamaged)
 }
 
 func TestTheFolderIsPrivate(t *testing.T) {

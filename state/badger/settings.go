@@ -9,8 +9,10 @@ import (
 	bdb "github.com/dgraph-io/badger/v4"
 )
 
-// memTableSize: with the default of 64 MiB durable commits get five times slower as it fills.
-const memTableSize = 16 << 20
+const (
+	memTableSize = 16 << 20 // with the default of 64 MiB durable commits get five times slower as it fills
+	blockSize    = 4 << 10
+)
 
 // badger lists what differs from badger's defaults, and what must not come to differ.
 func (o Options) badger() bdb.Options {
@@ -24,6 +26,7 @@ func (o Options) badger() bdb.Options {
 		WithDetectConflicts(true).
 		WithEncryptionKey(o.Key).
 		WithMemTableSize(memTableSize).
+		WithBlockSize(blockSize).
 		WithNumMemtables(2).
 		WithBlockCacheSize(8 << 20).
 		WithIndexCacheSize(4 << 20).

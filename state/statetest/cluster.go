@@ -38,7 +38,13 @@ type Cluster struct {
 	position uint64 // of the last event
 	keys     []string
 	values   map[string][]version
+	deleted  []deletion     // keys to let go of once no open snapshot shows them
 	readers  map[uint64]int // open snapshots by the commit they end with
+}
+
+type deletion struct {
+	key    string
+	commit uint64
 }
 
 // version is what a commit made of a key.
@@ -142,6 +148,7 @@ func (c *Cluster) compareAndSet(seen *snapshot, b *state.Buffer) bool {
 			return false
 		}
 	}
+	c.forget()
 	c.commit++
 	for _, w := range b.Writes() {
 		c.set(w.Key, version{c.commit, w.Value, w.Delete})
@@ -162,14 +169,35 @@ func (c *Cluster) set(key string, v version) {
 		at, _ := slices.BinarySearch(c.keys, key)
 		c.keys = slices.Insert(c.keys, at, key)
 	}
+	for oldest := c.oldest(); len(versions) > 1 && versions[1].commit <= oldest; {
+		versions = versions[1:]
+	}
+	c.values[key] = append(versions, v)
+	if v.deleted {
+		c.deleted = append(c.deleted, deletion{key, v.commit})
+	}
+}
+
+// oldest is the commit that the oldest open snapshot ends with.
+func (c *Cluster) oldest() uint64 {
 	oldest := c.commit
 	for commit := range c.readers {
 		oldest = min(oldest, commit)
 	}
-	for len(versions) > 1 && versions[1].commit <= oldest {
-		versions = versions[1:]
+	return oldest
+}
+
+// forget lets go of deleted keys, unless they were written again.
+func (c *Cluster) forget() {
+	for oldest := c.oldest(); len(c.deleted) > 0 && c.deleted[0].commit <= oldest; c.deleted = c.deleted[1:] {
+		key := c.deleted[0].key
+		if newest, found := last(c.values[key]); !found || newest.commit != c.deleted[0].commit {
+			continue
+		}
+		at, _ := slices.BinarySearch(c.keys, key)
+		c.keys = slices.Delete(c.keys, at, at+1)
+		delete(c.values, key)
 	}
-	c.values[key] = append(slices.Clip(versions), v)
 }
 
 func last(versions []version) (version, bool) {

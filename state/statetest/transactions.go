@@ -109,14 +109,16 @@ func wantSecret(t *testing.T, s state.Store, name string, n int) {
 	wantSame(t, view(t, s, func(r state.Reader) (state.Secret, error) { return r.Secret(name) }), secret(n))
 }
 
-// interrupted runs f, whose first run is followed by another caller's update, and says how often f ran.
-func interrupted(t *testing.T, s state.Store, f, meanwhile func(state.Tx) error) (runs int, err error) {
+// interrupted runs f, whose first run is followed by updates of other callers, and says how often f ran.
+func interrupted(t *testing.T, s state.Store, f func(state.Tx) error, meanwhile ...func(state.Tx) error) (runs int, err error) {
 	t.Helper()
 	err = s.Update(t.Context(), func(tx state.Tx) error {
 		runs++
 		err := f(tx)
-		if runs == 1 {
-			update(t, s, meanwhile)
+		for _, other := range meanwhile {
+			if runs == 1 {
+				update(t, s, other)
+			}
 		}
 		return err
 	})
@@ -150,7 +152,8 @@ func rereadReplaced(t *testing.T, s state.Store) {
 
 func rereadDeleted(t *testing.T, s state.Store) {
 	update(t, s, insertSecret("from", 1))
-	runs, err := interrupted(t, s, double("from", "to"), func(tx state.Tx) error { return tx.Secrets().Delete("from") })
+	remove := func(tx state.Tx) error { return tx.Secrets().Delete("from") }
+	runs, err := interrupted(t, s, double("from", "to"), remove, insertSecret("other", 1))
 	wantRerun(t, runs, err)
 	wantSecret(t, s, "to", -1)
 }
@@ -252,6 +255,7 @@ func oneSnapshot(t *testing.T, s state.Store) {
 			return errors.Join(tx.Secrets().Replace("a", secret(2)), tx.Secrets().Insert("b", secret(2)),
 				tx.Orders().Delete("ord_1"), tx.Orders().Insert("ord_2", order(acme, "ord_2")))
 		})
+		update(t, s, insertSecret("c", 3))
 		a, err := r.Secret("a")
 		wantSame(t, a, secret(1))
 		_, absent := r.Secret("b")

@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
+)
+
+// postpone writes what a round of recovery that found nothing has learned: the next one is due later, or
+// a person decides.
+func (e *Engine) postpone(ctx context.Context, d *doubt) (s settlement, err error) {
+	err = e.alter(ctx, func(tx state.Tx) (*change, error) {
+		if s, err = stored(tx, d.op.ID); err != nil {
+			return nil, err
+		}
+		attempt := attemptOf(&s.op, d.attempt.ID)
+		if attempt == nil || attempt.State != d.attempt.State {
+			return nil, nil
+		}
+		attempt.Sends, attempt.CallEndsAt = max(attempt.Sends, d.attempt.Sends), d.attempt.CallEndsAt
+		s.op.Recovery.Absences, s.op.Recovery.AbsentSince = d.op.Recovery.Absences, d.op.Recovery.AbsentSince
+		c := e.change(&s.order, d.provider)
+		c.write(&s.op)
+		if attempt.State != canonical.Waiting {
+			s.op.Recovery.Tries++
+			c.despair(d, &s.op, attempt)
+		}
+		return c, nil
+	})
+	return s, err
+}
+
+// despair leaves the operation to a person, loudly, where recovery has no way left or what the lender
+// shows fits neither outcome. Its money stays held, and evidence still counts.
+func (c *change) despair(d *doubt, op *canonical.Operation, attempt *canonical.Attempt) {
+	if d.contrary != "" {
+		c.drift(d.contrary)
+	}
+	spent := op.Recovery.Tries >= len(schedules) || d.helpless || d.contrary != ""
+	if !spent || attempt.State != canonical.Doubtful {
+		return
+	}
+	attempt.State = canonical.HandedOver
+	op.State = canonical.StateOfPlan(op.Attempts)
+	op.Next = canonical.NextOf(op, "", true)
+	if open := c.order.Hidden.Open; open != nil && open.ID == op.ID {
+		c.order.Hold(op)
+		c.order.Next = op.Next
+	}
+	c.tell(canonical.OperationHandedOver, op, "recovery could not learn what became of it")
+	c.alarm("operation " + op.ID + " in doubt is handed over to a person")
+}
