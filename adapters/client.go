@@ -95,6 +95,7 @@ func (c *Client) build(request canonical.Request, x *Exchange, cmd *canonical.Co
 	if request.Header, err = x.headers(values); err != nil {
 		return request, canonical.Errorf(canonical.InvalidRequest, err.Error())
 	}
+	request.Sealed = x.sealed(request.Header)
 	if x.Encode == nil {
 		return request, nil
 	}
@@ -141,6 +142,17 @@ func (x *Exchange) headers(values func(string) string) (map[string]string, error
 		header[x.Key.Header] = values("key")
 	}
 	return header, nil
+}
+
+// sealed names the headers of a request that carry something secret of one call.
+func (x *Exchange) sealed(header map[string]string) []string {
+	var names []string
+	for _, h := range x.Headers {
+		if _, sent := header[h.Name]; sent && h.Sealed {
+			names = append(names, h.Name)
+		}
+	}
+	return names
 }
 
 func (x *Exchange) missing(cmd *canonical.Command) error {

@@ -28,6 +28,7 @@ type Request struct {
 	Method   string            `json:"method,omitempty"`
 	Path     string            `json:"path,omitempty"` // escaped, below the base URL, with its query
 	Header   map[string]string `json:"header,omitempty"`
+	Sealed   []string          `json:"sealed,omitempty"` // headers that carry something secret of one call: stored encrypted
 	Body     []byte            `json:"body,omitempty"`
 	Timeout  time.Duration     `json:"timeout,omitempty"`
 	Local    bool              `json:"local,omitempty"`    // recorded, nothing is sent

@@ -1,7 +1,6 @@
 package canonical
 
 import (
-	"maps"
 	"time"
 )
 
@@ -210,14 +209,4 @@ func (o *Order) Capture(id string) (*CaptureEntry, bool) {
 		}
 	}
 	return nil, false
-}
-
-// Clone returns a copy that shares nothing which the original's methods change.
-func (o *Order) Clone() Order {
-	c := *o
-	c.Captures = append([]CaptureEntry(nil), o.Captures...)
-	c.Refunds = append([]RefundEntry(nil), o.Refunds...)
-	c.ProviderDetails = maps.Clone(o.ProviderDetails)
-	c.Hidden.Kept = maps.Clone(o.Hidden.Kept)
-	return c
 }

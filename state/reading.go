@@ -8,10 +8,13 @@ import (
 	"github.com/lendgate/lendgate/canonical"
 )
 
-// Reading lays the typed tables over a snapshot's bytes.
-func Reading(s Snapshot) Reader { return reading{s} }
+// Reading lays the typed tables over a snapshot's bytes. decoded may be nil.
+func Reading(s Snapshot, decoded *Decoded) Reader { return reading{s, decoded} }
 
-type reading struct{ snapshot Snapshot }
+type reading struct {
+	snapshot Snapshot
+	decoded  *Decoded
+}
 
 // frozen makes a snapshot usable where a transaction's point access is wanted. It cannot be written.
 type frozen struct{ Snapshot }
@@ -20,7 +23,7 @@ func (frozen) Put(string, []byte)      { panic("state: a snapshot cannot be writ
 func (frozen) Delete(string)           { panic("state: a snapshot cannot be written") }
 func (frozen) Append([]string, []byte) { panic("state: a snapshot cannot be written") }
 
-func (r reading) records() records { return records{kv: frozen{r.snapshot}} }
+func (r reading) records() records { return records{kv: frozen{r.snapshot}, decoded: r.decoded} }
 
 func (r reading) Order(id string) (canonical.Order, error) { return r.records().Orders().Get(id) }
 

@@ -8,12 +8,13 @@ import (
 	"github.com/lendgate/lendgate/canonical"
 )
 
-// Records lays the typed tables over a transaction's bytes.
-func Records(kv KV) Tx { return records{kv, make(entries)} }
+// Records lays the typed tables over a transaction's bytes. decoded may be nil.
+func Records(kv KV, decoded *Decoded) Tx { return records{kv, make(entries), decoded} }
 
 type records struct {
 	kv       KV
-	standing entries // nil where nothing is written
+	standing entries  // nil where nothing is written
+	decoded  *Decoded // nil where nothing is remembered
 }
 
 // entries holds, by key, the index entries of the records a transaction knows to be there, so that
@@ -71,7 +72,7 @@ func (t rows[K, R]) Get(id K) (R, error) {
 		var none R
 		return none, err
 	}
-	record, err := t.read(key, text)
+	record, err := t.known(key, text)
 	if err == nil && t.standing != nil {
 		t.standing[key] = t.entriesOf(record)
 	}
@@ -135,6 +136,7 @@ func (t rows[K, R]) write(key string, record R, before []string) error {
 		return fmt.Errorf("record %s: %w", key, err)
 	}
 	t.kv.Put(key, text)
+	t.remember(key, text, record)
 	after := t.entriesOf(record)
 	for _, entry := range before {
 		if !slices.Contains(after, entry) {
@@ -148,4 +150,25 @@ func (t rows[K, R]) write(key string, record R, before []string) error {
 	}
 	t.standing[key] = after
 	return nil
+}
+
+// known is read, but for records whose bytes were decoded or encoded before.
+func (t rows[K, R]) known(key string, text []byte) (R, error) {
+	if t.decoded == nil || t.clone == nil {
+		return t.read(key, text)
+	}
+	if record, found := t.decoded.find(key, text); found {
+		return t.clone(record.(R)), nil
+	}
+	record, err := t.read(key, text)
+	if err == nil {
+		t.remember(key, text, record)
+	}
+	return record, err
+}
+
+func (t rows[K, R]) remember(key string, text []byte, record R) {
+	if t.decoded != nil && t.clone != nil {
+		t.decoded.keep(key, text, t.clone(record))
+	}
 }

@@ -35,7 +35,7 @@ func startedOperation(in canonical.OperationState) canonical.Operation {
 func stored(t *testing.T) *counting {
 	t.Helper()
 	buffer := state.NewBuffer(&counting{})
-	if err := state.Records(buffer).Operations().Insert("op_1", startedOperation(canonical.Started)); err != nil {
+	if err := state.Records(buffer, nil).Operations().Insert("op_1", startedOperation(canonical.Started)); err != nil {
 		t.Fatal(err)
 	}
 	c := &counting{values: make(map[string]string)}
@@ -63,7 +63,7 @@ func TestAReplaceReadsItsRecordOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			snapshot := stored(t)
 			buffer := state.NewBuffer(snapshot)
-			if err := change(state.Records(buffer).Operations()); err != nil {
+			if err := change(state.Records(buffer, nil).Operations()); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff([]string{"operation/op_1"}, snapshot.reads); diff != "" {
@@ -89,7 +89,7 @@ func wantDeleted(t *testing.T, buffer *state.Buffer, want ...string) {
 
 func TestARecordThatCannotBeReadSaysWhichOneItIs(t *testing.T) {
 	snapshot := &counting{values: map[string]string{"operation/op_1": "{"}}
-	_, err := state.Records(state.NewBuffer(snapshot)).Operations().Get("op_1")
+	_, err := state.Records(state.NewBuffer(snapshot), nil).Operations().Get("op_1")
 	if err == nil || errors.Is(err, state.ErrNotFound) || !strings.Contains(err.Error(), "operation/op_1") {
 		t.Errorf("got %v", err)
 	}

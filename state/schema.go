@@ -1,8 +1,10 @@
 package state
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +18,8 @@ type schema[K, R any] struct {
 	encode  func(R) ([]byte, error)
 	decode  func([]byte) (R, error)
 	indexes func(R) []string
-	once    bool // a record is never replaced
+	once    bool      // a record is never replaced
+	clone   func(R) R // a copy that shares nothing that changes; nil: records are decoded each time
 }
 
 func plain[K, R any](key func(K) string) schema[K, R] {
@@ -30,6 +33,12 @@ func (s schema[K, R]) writtenOnce() schema[K, R] {
 
 func (s schema[K, R]) indexed(by func(R) []string) schema[K, R] {
 	s.indexes = by
+	return s
+}
+
+// unshared marks records that are values through and through: a copy shares nothing that changes.
+func (s schema[K, R]) unshared() schema[K, R] {
+	s.clone = func(record R) R { return record }
 	return s
 }
 
@@ -78,22 +87,25 @@ const (
 
 var (
 	orders = schema[string, canonical.Order]{
-		key: under(orderPrefix), encode: encodeOrder, decode: decodeOrder, indexes: orderIndexes,
+		key: under(orderPrefix), encode: encodeOrder, decode: decodeOrder, indexes: orderIndexes, clone: cloneOrder,
 	}
 	operations = schema[string, canonical.Operation]{
-		key: under(operationPrefix), encode: encodeOperation, decode: decodeOperation, indexes: operationIndexes,
+		key: under(operationPrefix), encode: encodeOperation, decode: decodeOperation, indexes: operationIndexes, clone: cloneOperation,
 	}
 	timers         = plain[string, Timer](under(timerPrefix)).indexed(timerIndexes)
 	requests       = plain[string, canonical.Request](under("request/")).writtenOnce()
 	offers         = plain[string, canonical.Offer](under("offer/"))
-	apiKeys        = plain[string, APIKey](under(apiKeyPrefix))
+	apiKeys        = plain[string, APIKey](under(apiKeyPrefix)).unshared()
 	secrets        = plain[string, Secret](under("secret/"))
 	keys           = plain[KeyID, Key](func(k KeyID) string { return "key/" + scopeKey(k.Merchant, k.Mode) + k.Key })
 	references     = plain[ReferenceID, Reference](func(r ReferenceID) string { return "reference/" + scopeKey(r.Merchant, r.Mode) + r.Reference })
 	providerOrders = plain[ProviderOrderID, ProviderOrder](func(p ProviderOrderID) string {
 		return "lender/" + part(p.Provider) + part(p.Credential) + p.ID
 	})
-	events = plain[EventID, canonical.SealedEvent](func(e EventID) string { return historyPrefix(e.Order) + sequenceKey(e.Sequence) }).writtenOnce()
+	events = schema[EventID, canonical.SealedEvent]{
+		key:    func(e EventID) string { return historyPrefix(e.Order) + sequenceKey(e.Sequence) },
+		encode: encodeEvent, decode: decodeEvent, once: true,
+	}
 )
 
 var escapes = strings.NewReplacer("/", "%2f", "%", "%25")
@@ -189,3 +201,26 @@ func feedStream(scope Scope) string {
 
 // idOf is the last part of an index key.
 func idOf(key string) string { return key[strings.LastIndexByte(key, '/')+1:] }
+
+func cloneOrder(o canonical.Order) canonical.Order { return o.Clone() }
+
+func cloneOperation(op canonical.Operation) canonical.Operation { return op.Clone() }
+
+// An event is stored as a line of JSON with its place in the chain, and after it the body, byte for
+// byte: what was sealed is never written anew.
+func encodeEvent(e canonical.SealedEvent) ([]byte, error) {
+	body := e.Body
+	e.Body = nil
+	head, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(head, []byte("\n"), body), nil
+}
+
+func decodeEvent(text []byte) (e canonical.SealedEvent, err error) {
+	head, body, _ := bytes.Cut(text, []byte("\n"))
+	err = json.Unmarshal(head, &e)
+	e.Body = bytes.Clone(body) // what a scan reads is good for one visit
+	return e, err
+}

@@ -34,7 +34,7 @@ type cancelRequest struct {
 type refundRequest struct {
 	Amount          *canonical.Money `json:"amount,omitempty" doc:"Absent: the sum of lines, or all that is refundable."`
 	Lines           []canonical.Line `json:"lines,omitempty" maxItems:"200"`
-	Capture         string           `json:"capture,omitempty" maxLength:"64" doc:"The capture to refund; absent: oldest first."`
+	Capture         string           `json:"capture,omitempty" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$" doc:"The capture to refund; absent: oldest first."`
 	Reason          string           `json:"reason,omitempty" maxLength:"500"`
 	Message         string           `json:"message,omitempty" maxLength:"500"`
 	ProviderOptions canonical.Values `json:"provider_options,omitempty" maxProperties:"30"`
@@ -42,8 +42,8 @@ type refundRequest struct {
 
 // askInput is a request to an order, with what its operation takes.
 type askInput[B any] struct {
-	ID   string `path:"id" example:"ord_01K9ZT5X1Q8W3Y7V2B4N6M8P0R"`
-	Body B
+	ID   string `path:"id" json:"id" example:"ord_01K9ZT5X1Q8W3Y7V2B4N6M8P0R"`
+	Body B      `json:"body"`
 }
 
 func (a *API) authenticateOrder(ctx context.Context, call engine.Call, in *askInput[authenticateRequest]) (*answered, error) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -195,8 +196,8 @@ func (a *API) pattern(text string) *regexp.Regexp {
 }
 
 func form(s *huma.Schema) string {
-	if s.Pattern == amountPattern {
-		return "digits, at most 15 before and 8 after the point, without sign or exponent"
+	if said, there := patternWords[s.Pattern]; there {
+		return said
 	}
 	return "text that matches " + s.Pattern
 }
@@ -268,11 +269,17 @@ func (a *API) checkQuery(declared []*huma.Param, query string) error {
 			k.wrong(name, "is given more than once")
 		case given[name][0] == "":
 			k.wrong(name, "is empty: leave it out")
+		case !plain(given[name][0]):
+			k.wrong(name, "has characters in it that are none")
 		default:
 			k.value(name, schema, typed(schema, given[name][0]))
 		}
 	}
 	return k.result()
+}
+
+func plain(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
 func short(name string) string { return strings.ToValidUTF8(name[:min(len(name), maxName)], "") }

@@ -39,6 +39,12 @@ var theContract = sync.OnceValues(func() (*contract, error) {
 		return nil, err
 	}
 	c := &contract{doc: doc.(map[string]any), paths: map[string]*regexp.Regexp{}, schemas: jsonschema.NewCompiler()}
+	for _, schema := range c.components() {
+		// Answers may come to say more; today they say what is described and nothing else.
+		if described := schema.(map[string]any); described["properties"] != nil {
+			described["additionalProperties"] = false
+		}
+	}
 	c.schemas.DefaultDraft(jsonschema.Draft2020)
 	c.schemas.AssertFormat()
 	if err := c.schemas.AddResource(contractURL, doc); err != nil {
@@ -49,6 +55,19 @@ var theContract = sync.OnceValues(func() (*contract, error) {
 	}
 	return c, nil
 })
+
+func (c *contract) components() map[string]any {
+	return c.doc["components"].(map[string]any)["schemas"].(map[string]any)
+}
+
+// each visits every operation.
+func (c *contract) each(visit func(method, template string, operation map[string]any)) {
+	for template, item := range c.doc["paths"].(map[string]any) {
+		for method, operation := range item.(map[string]any) {
+			visit(method, template, operation.(map[string]any))
+		}
+	}
+}
 
 func readContract(t testing.TB) *contract {
 	t.Helper()

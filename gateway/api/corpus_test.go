@@ -89,6 +89,22 @@ func TestBadBodiesAreRefusedWithTheirPointers(t *testing.T) {
 	}
 }
 
+func TestAMistakeSaysWhatToDo(t *testing.T) {
+	k := newKit(t)
+	for body, want := range map[string]string{
+		`{"Provider": "alpha"}`: "is written provider",
+		`{"amount": {"amount": 1, "currency": "USD", "value": "1"}}`: "known are currency, value",
+		`{"customer": {"type": "firm"}}`:                             "person, company",
+		`{"plan": {"installments": 601}}`:                            "from 1 to 600",
+		`{"offer": "a b"}`:                                           "letters, digits, dots, - and _",
+		`{"amount": null}`:                                           "leave it out",
+	} {
+		if got := k.post("/v1/orders", body).problem(canonical.InvalidRequest); !strings.Contains(got.text("fields/0/detail"), want) {
+			t.Errorf("%s: got %q, want it to say %q", body, got.text("fields/0/detail"), want)
+		}
+	}
+}
+
 func manyNames(n int) string {
 	var members []string
 	for i := range n {
@@ -152,6 +168,9 @@ func TestHeadersAndQueriesAreHeldToTheContract(t *testing.T) {
 		{"yes for true", "GET", orders + "/" + id + "?sync=yes", nil, canonical.InvalidRequest, []string{"sync"}},
 		{"1 for true", "GET", orders + "/" + id + "?sync=1", nil, canonical.InvalidRequest, []string{"sync"}},
 		{"a cursor that is none", "GET", orders + "?cursor=abc", nil, canonical.InvalidRequest, []string{"cursor"}},
+		{"a query with a NUL", "GET", orders + "?reference=%00", nil, canonical.InvalidRequest, []string{"reference"}},
+		{"a query that is no UTF-8", "GET", orders + "?reference=%ff", nil, canonical.InvalidRequest, []string{"reference"}},
+		{"an id with what no id has", "GET", orders + "?provider=a%20b", nil, canonical.InvalidRequest, []string{"provider"}},
 		{"a query that is broken", "GET", orders + "?limit=%zz", nil, canonical.InvalidRequest, []string{}},
 		{"a query with semicolons", "GET", orders + "?limit=3;status=failed", nil, canonical.InvalidRequest, []string{}},
 		{"several mistakes", "GET", orders + "?limit=0&colour=red", nil, canonical.InvalidRequest, []string{"colour", "limit"}},

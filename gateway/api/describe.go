@@ -23,9 +23,11 @@ A request that can move money carries an Idempotency-Key. Send the same key agai
 
 A key of role platform or operator names the merchant in the header Lendgate-Merchant.`
 
+const schemaRefs = "#/components/schemas/"
+
 // describe is what is said of the API as a whole.
 func describe(version, publicURL string) huma.Config {
-	schemas := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	schemas := huma.NewMapRegistry(schemaRefs, huma.DefaultSchemaNamer)
 	for of, by := range described {
 		schemas.RegisterTypeAlias(of, by)
 	}
@@ -77,8 +79,9 @@ func (a *API) operation(r route) huma.Operation {
 		Parameters:  headersOf(r),
 		Responses:   map[string]*huma.Response{"default": a.problemsOf(r)},
 	}
+	op.Description = notes[r.id]
 	if r.who != nil {
-		op.Description = "For keys of role " + roles(r.who) + "."
+		op.Description = strings.TrimSpace(op.Description + " For keys of role " + roles(r.who) + ".")
 		op.Security = []map[string][]string{{"key": {}}}
 	}
 	if sample, there := samples[r.id]; there {
@@ -151,15 +154,24 @@ func (a *API) problemsOf(r route) *huma.Response {
 	return &huma.Response{
 		Description: "A problem: " + strings.Join(lines, ", ") + ".",
 		Headers:     map[string]*huma.Param{"Retry-After": {Description: "Seconds to wait first.", Schema: &huma.Schema{Type: huma.TypeInteger}}},
-		Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
+		Content:     map[string]*huma.MediaType{problemType: {Schema: schema, Example: problemSample}},
 	}
 }
 
 // polish says what follows from all routes together, or what huma cannot say.
 func polish(doc *huma.OpenAPI) {
-	for _, schema := range doc.Components.Schemas.Map() {
+	strict := make(map[string]bool)
+	for _, r := range routes {
+		if op := operationAt(doc, r); op.RequestBody != nil {
+			reach(doc, op.RequestBody.Content["application/json"].Schema, strict)
+		}
+	}
+	for name, schema := range doc.Components.Schemas.Map() {
 		for name, property := range schema.Properties {
 			schema.Properties[name] = withNull(schema, name, property)
+		}
+		if !strict[name] {
+			schema.AdditionalProperties = nil // answers may come to say more
 		}
 	}
 	for _, r := range routes {
@@ -168,8 +180,11 @@ func polish(doc *huma.OpenAPI) {
 			body := op.RequestBody.Content["application/json"].Schema
 			op.RequestBody.Required = len(resolve(doc, body).Required) > 0
 		}
+		first := op.Responses[strconv.Itoa(op.DefaultStatus)]
+		if r.keyed && r.status == http.StatusCreated {
+			first.Content["application/json"].Example = orderSample
+		}
 		if also, _ := r.also(); also != "" {
-			first := op.Responses[strconv.Itoa(op.DefaultStatus)]
 			op.Responses[also].Content, op.Responses[also].Headers = first.Content, first.Headers
 		}
 		for _, response := range op.Responses {
@@ -188,12 +203,27 @@ var onEveryAnswer = map[string]*huma.Param{
 	"X-Trace-Id":   {Description: "Finds the trace and the log lines.", Schema: &huma.Schema{Type: huma.TypeString}},
 }
 
+// reach marks every component that a schema leads to.
+func reach(doc *huma.OpenAPI, s *huma.Schema, marked map[string]bool) {
+	if s == nil {
+		return
+	}
+	if name, is := strings.CutPrefix(s.Ref, schemaRefs); is && !marked[name] {
+		marked[name] = true
+		reach(doc, resolve(doc, s), marked)
+	}
+	reach(doc, s.Items, marked)
+	for _, property := range s.Properties {
+		reach(doc, property, marked)
+	}
+}
+
 // withNull: what may be left out is never null, and two objects are null where there is none.
 func withNull(of *huma.Schema, name string, property *huma.Schema) *huma.Schema {
 	if !slices.Contains(of.Required, name) {
 		property.Nullable = false
 	}
-	if name := property.Ref[strings.LastIndexByte(property.Ref, '/')+1:]; name == "InDoubt" || name == "Drift" {
+	if name := strings.TrimPrefix(property.Ref, schemaRefs); name == "InDoubt" || name == "Drift" {
 		return &huma.Schema{AnyOf: []*huma.Schema{{Ref: property.Ref}, {Type: "null"}}, Description: property.Description}
 	}
 	return property

@@ -69,17 +69,23 @@ func docsOf(doc *huma.OpenAPI, r route) docsOperation {
 		property := body.Properties[name]
 		shown.Body = append(shown.Body, docsField{name, typeOf(property), property.Description, slices.Contains(body.Required, name)})
 	}
-	if sample, err := json.MarshalIndent(samples[r.id], "", "  "); err == nil && len(samples) > 0 && samples[r.id] != nil {
-		shown.Sample = string(sample)
-	}
+	shown.Sample = sampleText(samples[r.id])
 	return shown
+}
+
+func sampleText(sample any) string {
+	text, err := json.MarshalIndent(sample, "", "  ")
+	if sample == nil || err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 // typeOf says in a word or two what a schema is.
 func typeOf(s *huma.Schema) string {
 	switch {
 	case s.Ref != "":
-		return s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
+		return strings.TrimPrefix(s.Ref, schemaRefs)
 	case s.Type == huma.TypeArray:
 		return "list of " + typeOf(s.Items)
 	case len(s.Enum) > 0:

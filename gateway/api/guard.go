@@ -55,6 +55,9 @@ func (a *API) admit(c *gin.Context, r route, op *huma.Operation) (err error) {
 	if err := a.checkQuery(op.Parameters, request.URL.RawQuery); err != nil {
 		return err
 	}
+	if len(request.Header.Values("If-Match")) > 1 {
+		return canonical.Invalid("If-Match", "is given more than once")
+	}
 	if r.keyed {
 		if v.call.Key, err = idempotencyKey(request.Header); err != nil {
 			return err

@@ -10,7 +10,7 @@ import (
 type offersRequest struct {
 	Amount          canonical.Money     `json:"amount"`
 	Customer        *canonical.Customer `json:"customer,omitempty" doc:"Without one, offers may be made that cannot be chosen yet."`
-	Providers       []string            `json:"providers,omitempty" maxItems:"20" uniqueItems:"true" doc:"Absent: every provider that makes offers."`
+	Providers       []string            `json:"providers,omitempty" maxItems:"20" uniqueItems:"true" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$" doc:"Absent: every provider that makes offers."`
 	ProviderOptions canonical.Values    `json:"provider_options,omitempty" maxProperties:"30"`
 }
 

@@ -20,8 +20,8 @@ func (a *API) readOperation(ctx context.Context, call engine.Call, in *operation
 
 type operationsInput struct {
 	State    canonical.OperationState `query:"state"`
-	Order    string                   `query:"order" maxLength:"64"`
-	Provider string                   `query:"provider" maxLength:"64"`
+	Order    string                   `query:"order" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$"`
+	Provider string                   `query:"provider" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$"`
 	Paging
 }
 

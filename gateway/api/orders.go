@@ -13,8 +13,8 @@ import (
 
 // orderRequest is what a caller says of a new order.
 type orderRequest struct {
-	Provider        string              `json:"provider,omitempty" maxLength:"64" doc:"Which provider; an offer names it too." example:"creditkey-us"`
-	Offer           string              `json:"offer,omitempty" maxLength:"64" doc:"An offer fixes provider, amount and plan."`
+	Provider        string              `json:"provider,omitempty" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$" doc:"Which provider; an offer names it too." example:"creditkey-us"`
+	Offer           string              `json:"offer,omitempty" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$" doc:"An offer fixes provider, amount and plan."`
 	ProviderOrderID string              `json:"provider_order_id,omitempty" maxLength:"200" doc:"Adopts an order that exists at the lender: nothing is sent, it is read."`
 	Refunded        *canonical.Amount   `json:"refunded,omitempty" doc:"With provider_order_id: what was refunded before, where the lender cannot tell."`
 	Reference       string              `json:"reference,omitempty" maxLength:"100" doc:"Your own number, held by one order at a time." example:"ORD-10001"`
@@ -49,14 +49,16 @@ type orderAnswer struct {
 // answered is the answer to every request that performs an operation.
 type answered struct {
 	Status     int
-	Location   string `header:"Location" doc:"Of the operation, while it is not settled; else of a new order."`
-	RetryAfter string `header:"Retry-After" doc:"Seconds to wait before looking again."`
-	Replayed   string `header:"Idempotency-Replayed" doc:"true where an earlier request with this key did it."`
+	Location   string  `header:"Location" doc:"Of the operation, while it is not settled; else of a new order."`
+	RetryAfter seconds `header:"Retry-After" doc:"Seconds to wait before looking again."`
+	Replayed   string  `header:"Idempotency-Replayed" doc:"true where an earlier request with this key did it."`
 	Body       orderAnswer
 }
 
+// The inputs of keyed requests are named in JSON too: what their names are goes into the fingerprint
+// of every idempotency key.
 type createInput struct {
-	Body orderRequest
+	Body orderRequest `json:"body"`
 }
 
 func (a *API) createOrder(ctx context.Context, call engine.Call, in *createInput) (*answered, error) {
@@ -72,9 +74,9 @@ func (a *API) createOrder(ctx context.Context, call engine.Call, in *createInput
 }
 
 type updateInput struct {
-	ID      string `path:"id" example:"ord_01K9ZT5X1Q8W3Y7V2B4N6M8P0R"`
-	IfMatch string `header:"If-Match" json:"-" doc:"The version you have seen, in quotes. Another one by now: 412." example:"\"3\""`
-	Body    changeRequest
+	ID      string        `path:"id" json:"id" example:"ord_01K9ZT5X1Q8W3Y7V2B4N6M8P0R"`
+	IfMatch string        `header:"If-Match" json:"-" doc:"The version you have seen, in quotes. Another one by now: 412." example:"\"3\""`
+	Body    changeRequest `json:"body"`
 }
 
 func (a *API) updateOrder(ctx context.Context, call engine.Call, in *updateInput) (*answered, error) {
@@ -122,7 +124,7 @@ func answer(got engine.Answer, err error) (*answered, error) {
 		out.Status, out.Location = http.StatusCreated, "/v1/orders/"+got.Order.ID
 	}
 	if op.Next.After > 0 {
-		out.RetryAfter = strconv.Itoa(op.Next.After)
+		out.RetryAfter = seconds(strconv.Itoa(op.Next.After))
 	}
 	if got.Replayed {
 		out.Replayed = "true"
@@ -168,7 +170,7 @@ func (a *API) sync(ctx context.Context, call engine.Call, id string) (*readOutpu
 
 type ordersInput struct {
 	Status        canonical.Status `query:"status"`
-	Provider      string           `query:"provider" maxLength:"64"`
+	Provider      string           `query:"provider" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$"`
 	Reference     string           `query:"reference" maxLength:"100"`
 	CreatedAfter  time.Time        `query:"created_after" example:"2026-01-31T09:30:00Z"`
 	CreatedBefore time.Time        `query:"created_before" example:"2026-01-31T09:30:00Z"`

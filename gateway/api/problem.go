@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 
@@ -58,7 +59,11 @@ func (a *API) problem(ctx context.Context, err error) *problem {
 	v := visitOf(ctx)
 	var e *canonical.Error
 	if !errors.As(err, &e) || canonical.ProblemOf(e.Kind).Kind == canonical.Internal {
-		a.log.ErrorContext(ctx, "internal error", "error", err.Error(), "trace_id", v.traceID, "request_id", v.requestID, "path", v.path)
+		level := slog.LevelError
+		if ctx.Err() != nil {
+			level = slog.LevelInfo // the caller has gone, and with it the reason to go on
+		}
+		a.log.Log(ctx, level, "internal error", "error", err.Error(), "trace_id", v.traceID, "request_id", v.requestID, "path", v.path)
 		e = canonical.Errorf(canonical.Internal, "the gateway's log has the cause, under the trace id")
 	}
 	row := canonical.ProblemOf(e.Kind)

@@ -27,6 +27,7 @@ type lender struct {
 	send    func(canonical.Command) (canonical.Outcome, error)
 	report  canonical.Report
 	readErr error
+	prepare func() // called while a request is prepared
 	sent    []canonical.Command
 	asked   []canonical.Query
 }
@@ -91,6 +92,9 @@ func (l *lender) Able(canonical.Order) []canonical.Ability {
 func (l *lender) Prepare(cmd canonical.Command) (canonical.Request, error) {
 	if cmd.Order.Customer.Type == "company" && cmd.Kind == canonical.OpRefund {
 		return canonical.Request{}, &canonical.Error{Kind: canonical.OperationUnsupported, Detail: "this lender refunds no companies"}
+	}
+	if l.prepare != nil {
+		l.prepare()
 	}
 	return canonical.Request{Exchange: string(cmd.Kind), Timeout: time.Second}, nil
 }

@@ -36,6 +36,8 @@ func TestAChangeMayBeTiedToAVersion(t *testing.T) {
 func TestAConditionThatIsNoneIsRefused(t *testing.T) {
 	k := newKit(t)
 	id := k.created()
+	two := request{method: http.MethodPatch, path: "/v1/orders/" + id, body: `{"metadata": {}}`, as: "merchant", header: http.Header{"If-Match": {`"1"`, `"2"`}}}
+	k.do(two).problem(canonical.InvalidRequest)
 	for _, version := range []string{`1`, `"one"`, `W/"1"`, `"1", "2"`, `"0"`, `"-1"`, `"`} {
 		got := k.patch(id, version, `{"metadata": {"colour": "red"}}`).problem(canonical.InvalidRequest)
 		if at := got.pointers(); !slices.Equal(at, []string{"If-Match"}) {

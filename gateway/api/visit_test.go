@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -70,6 +71,19 @@ func TestAnIDThatCannotBeOneIsNotThereAndNotRepeated(t *testing.T) {
 		if strings.Contains(got.text("detail"), "script") {
 			t.Errorf("got %s", got.body)
 		}
+	}
+}
+
+func TestACallerThatHangsUpBeforeAnythingIsWrittenStopsNothingEither(t *testing.T) {
+	k := newKit(t)
+	ctx, hangUp := context.WithCancel(t.Context())
+	k.lender.prepare = hangUp
+	r := httptest.NewRequest(http.MethodPost, "/v1/orders", strings.NewReader(simpleOrder)).WithContext(ctx)
+	r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + k.keys["merchant"]}, "Idempotency-Key": {"left"}}
+	w := httptest.NewRecorder()
+	k.server.Config.Handler.ServeHTTP(w, r)
+	if w.Code != http.StatusCreated || k.lender.calls() != 1 {
+		t.Errorf("after %d calls: %d %s", k.lender.calls(), w.Code, w.Body)
 	}
 }
 

@@ -27,10 +27,24 @@ type (
 	stateWord   string
 	problemWord string
 	roleWord    string
+	seconds     string
 )
 
-// amountPattern is the grammar of canonical.ParseAmount.
-const amountPattern = `^(0|[1-9][0-9]{0,14})(\.[0-9]{1,8})?$`
+// Schema of a header that is absent where there is nothing to wait for.
+func (seconds) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: huma.TypeInteger} }
+
+const (
+	// amountPattern is the grammar of canonical.ParseAmount.
+	amountPattern = `^(0|[1-9][0-9]{0,14})(\.[0-9]{1,8})?$`
+	// idPattern stands in the tags of fields that name a thing of ours.
+	idPattern = `^[A-Za-z0-9][A-Za-z0-9._-]*$`
+)
+
+// patternWords says patterns in words.
+var patternWords = map[string]string{
+	amountPattern: "digits, at most 15 before and 8 after the point, without sign or exponent",
+	idPattern:     "letters, digits, dots, - and _",
+}
 
 func (amountText) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Pattern: amountPattern, Examples: []any{"2500.00"}}

@@ -25,7 +25,7 @@ func (e *Engine) absorb(ctx context.Context, seen canonical.Order, report canoni
 		if err := e.absorbIn(tx, c, report.Sighting, by); err != nil {
 			return nil, err
 		}
-		if len(c.lines) == 0 && !c.drifted && same(&before, &order) {
+		if len(c.lines) == 0 && !c.drifted && same(before, order) {
 			return nil, nil
 		}
 		if len(c.lines) == 0 {
@@ -59,13 +59,13 @@ func (e *Engine) absorbIn(tx state.Tx, c *change, s *canonical.Sighting, by cano
 	if err := tx.Timers().Delete(absenceTimerID(c.order.ID)); err != nil {
 		return err
 	}
-	c.order.Refresh()
 	return e.letGoReferences(tx, c.order)
 }
 
-// same compares two states of an order as they would be stored.
-func same(a, b *canonical.Order) bool {
-	return bytes.Equal(asStored(a), asStored(b))
+// same says whether an order would be stored as it was before.
+func same(before, after canonical.Order) bool {
+	after.Refresh()
+	return bytes.Equal(asStored(&before), asStored(&after))
 }
 
 func asStored(o *canonical.Order) []byte {

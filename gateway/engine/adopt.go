@@ -57,32 +57,23 @@ func (e *Engine) mayAdopt(ctx context.Context, call Call, it *intent) error {
 	})
 }
 
-// adoptAmount: the amount given must be the lender's without the fees it added; none given takes it.
+// adoptAmount: the amount given must be the lender's; none given takes it.
 func adoptAmount(order *canonical.Order, n NewOrder, s canonical.Sighting) error {
-	lenders := withoutFees(s)
 	switch {
 	case s.Unknown:
 		return canonical.Errorf(canonical.Refused, "the lender calls the order "+s.Word+", which is in no vocabulary")
-	case lenders == nil && n.Amount == nil:
+	case s.Amount == nil && n.Amount == nil:
 		return canonical.Invalid("/amount", "the lender does not say the amount: give it")
-	case lenders != nil && n.Amount != nil && !lenders.Equal(*n.Amount):
-		return canonical.Invalid("/amount", "the lender's order is for "+lenders.String())
+	case s.Amount != nil && n.Amount != nil && !s.Amount.Equal(*n.Amount):
+		return canonical.Invalid("/amount", "the lender's order is for "+s.Amount.String())
 	}
 	if n.Amount == nil {
-		order.Amount = *lenders
+		order.Amount = *s.Amount
 	}
 	if err := canonical.CheckLines(n.Lines, order.Amount); err != nil {
 		return canonical.Invalid("/lines", err.Error())
 	}
 	return nil
-}
-
-func withoutFees(s canonical.Sighting) *canonical.Money {
-	if s.Amount == nil || s.Fees == nil || s.Amount.Value.Less(*s.Fees) {
-		return s.Amount
-	}
-	amount := s.Amount.With(s.Amount.Value.Sub(*s.Fees))
-	return &amount
 }
 
 // takeOver finds what the lender says happened to the order before, and whether our books can hold it.

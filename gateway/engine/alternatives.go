@@ -54,17 +54,12 @@ func alternatives(order *canonical.Order, ask Ask, provider Provider) []canonica
 		}
 	case ask.Kind == canonical.OpCancel && traits.Final == canonical.FinalInOne && !order.Totals.Capturable.IsZero():
 		return []canonical.Alternative{{Method: "POST", Path: path + "/capture", Body: map[string]any{"amount": ask.Amount, "final": true}, Why: "a last capture with `final` gives back the rest"}}
-	case ask.Kind == canonical.OpRefund && !able(provider, order, canonical.OpRefund) && !order.Totals.Refundable.IsZero():
-		return []canonical.Alternative{{Method: "POST", Path: path + "/record", Body: map[string]any{"kind": "refund", "amount": ask.Amount, "reason": "refunded outside the lender"}, Why: "pay the customer back yourself and record it"}}
+	case ask.Kind == canonical.OpRefund && !has(provider, canonical.OpRefund) && !order.Totals.Refundable.IsZero():
+		body := map[string]any{"kind": "refund", "reason": "paid back outside the lender"}
+		if ask.Amount != nil {
+			body["amount"] = ask.Amount
+		}
+		return []canonical.Alternative{{Method: "POST", Path: path + "/record", Body: body, Why: "pay the customer back yourself, then record it"}}
 	}
 	return nil
-}
-
-func able(provider Provider, order *canonical.Order, kind canonical.OperationKind) bool {
-	for _, ability := range provider.Able(*order) {
-		if ability.Kind == kind {
-			return true
-		}
-	}
-	return false
 }

@@ -23,6 +23,7 @@ type Ask struct {
 	Options   canonical.Values
 	Change    *canonical.Change // of an update
 	Version   int               // of an update: the version the caller has seen; 0 is any
+	Elsewhere bool              // it happened without us: book it, call nobody
 }
 
 // errStale: what was read before a commit has changed since; it is read again.

@@ -188,6 +188,11 @@ func (e *Engine) intend(tx state.Tx, it *intent, c *change) error {
 	if it.takes.here != nil {
 		applyChange(c.order, *it.takes.here)
 	}
+	if booked := it.takes.elsewhere; booked != nil {
+		if err := c.order.Book(booked.movement, booked.entry); err != nil {
+			return canonical.Errorf(canonical.OperationNotAllowed, err.Error())
+		}
+	}
 	if over := it.takes.over; over != nil {
 		c.own(over.movements, over.sighting.Seen, canonical.BySync)
 	}

@@ -171,7 +171,12 @@ func (e *Engine) record(tx state.Tx, c *change) error {
 // enter writes an operation, the requests that are new with it, and the timer that looks after it.
 func (e *Engine) enter(tx state.Tx, n entry, now time.Time) error {
 	for i, request := range n.requests {
-		if err := tx.Requests().Insert(n.op.Attempts[i].ID, request); err != nil {
+		attempt := n.op.Attempts[i].ID
+		stored, err := e.sealed(attempt, request)
+		if err != nil {
+			return err
+		}
+		if err := tx.Requests().Insert(attempt, stored); err != nil {
 			return err
 		}
 	}

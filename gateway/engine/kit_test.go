@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,8 +41,27 @@ type kit struct {
 	engine   *engine.Engine
 	clients  map[string]engine.Provider
 	parallel bool
-	alarms   strings.Builder                                       // what was logged as an error
+	full     bool                                                  // the disk has no room for new orders
+	alarms   alarms                                                // what was logged as an error
 	hook     func(gateway string, at statetest.Moment) (lost bool) // nil: none
+}
+
+// alarms collects what several engines log.
+type alarms struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (a *alarms) Write(line []byte) (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.text.Write(line)
+}
+
+func (a *alarms) String() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.text.String()
 }
 
 // dawn is when every kit begins.
@@ -84,7 +104,8 @@ func (k *kit) newEngine(node string) *engine.Engine {
 	settings.Node = node
 	e, err := engine.New(k.Context(), engine.Options{
 		Store: k.cluster.Gateway(node), Providers: k, Runtime: k.runtime(), Settings: settings,
-		Log: slog.New(slog.NewTextHandler(&k.alarms, &slog.HandlerOptions{Level: slog.LevelError})),
+		Room: func() bool { return !k.full },
+		Log:  slog.New(slog.NewTextHandler(&k.alarms, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		k.Fatal(err)

@@ -75,9 +75,8 @@ func (c *change) ownOne(s single, by canonical.FoundBy) {
 		c.drift("the lender did what our books cannot hold: " + err.Error())
 		return
 	}
-	c.order.Refresh()
 	if s.Move == canonical.Await || s.Move == canonical.End {
-		c.tell(standing[c.order.Status], nil, "")
+		c.tell(standing[c.order.Position().Standing().Status], nil, "")
 		return
 	}
 	amount := c.order.Amount.With(s.Amount)
@@ -107,7 +106,7 @@ func (c *change) happenedThere(kind canonical.OperationKind) canonical.EventType
 	if c.order.EndedBy == canonical.ByLender && c.order.Reason == "" {
 		c.order.Reason = withdrew
 	}
-	return standing[c.order.Status]
+	return standing[c.order.Position().Standing().Status]
 }
 
 // happened is the event of an operation that succeeded.

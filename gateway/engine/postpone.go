@@ -22,10 +22,8 @@ func (e *Engine) postpone(ctx context.Context, d *doubt) (s settlement, err erro
 		s.op.Recovery.Absences, s.op.Recovery.AbsentSince = d.op.Recovery.Absences, d.op.Recovery.AbsentSince
 		c := e.change(&s.order, d.provider)
 		c.write(&s.op)
-		if attempt.State != canonical.Waiting {
-			s.op.Recovery.Tries++
-			c.despair(d, &s.op, attempt)
-		}
+		s.op.Recovery.Tries++
+		c.despair(d, &s.op, attempt)
 		return c, nil
 	})
 	return s, err

@@ -25,6 +25,7 @@ type takes struct {
 	gives     bool              // a cancel that gives up an order on which nothing can be reserved yet
 	here      *canonical.Change // a change that no lender has to hear of
 	over      *takenOver        // what happened before to an order that is adopted
+	elsewhere *elsewhere        // a movement that happened without us
 }
 
 // prepare checks what is asked of an order and builds the requests. It writes nothing and calls nothing.
@@ -35,7 +36,10 @@ func (e *Engine) prepare(call Call, order canonical.Order, ask Ask) (*intent, er
 	}
 	it := &intent{order: order, provider: provider}
 	it.op = e.operation(call, &order, ask.Kind)
-	if ask.Kind == canonical.OpUpdate {
+	switch {
+	case ask.Elsewhere:
+		return it, e.prepareRecord(call, it, ask)
+	case ask.Kind == canonical.OpUpdate:
 		return it, e.prepareUpdate(it, ask)
 	}
 	if blocked := order.Blocked(ask.Kind); blocked != nil {

@@ -54,6 +54,10 @@ func (e *Engine) doubtOf(ctx context.Context, s settlement) (*doubt, error) {
 		d.request, err = r.Request(attempt.ID)
 		return err
 	})
+	if err != nil {
+		return d, err
+	}
+	d.request, err = e.opened(attempt.ID, d.request)
 	d.evidence = d.provider.Evidence(d.request.Exchange)
 	d.command = commandAgain(&d.order, &d.op, &d.attempt)
 	return d, err

@@ -28,7 +28,7 @@ var styles = []style{creditkeyStyle, spendoptionStyle, ecsterStyle, iwocapayStyl
 
 var (
 	creditkeyStyle = style{
-		adapter: creditkey.Adapter, currency: "USD", customer: "company-7", reserve: authorizes, books: all,
+		adapter: creditkey.Adapter, currency: "USD", customer: "4711", reserve: authorizes, books: all,
 		settings: adapters.Values{"client_id": "sandbox", "client_secret": "sandbox-secret", "webhook_secret": "sandbox-webhook-secret"},
 	}
 	spendoptionStyle = style{

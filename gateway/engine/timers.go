@@ -45,23 +45,26 @@ func (e *Engine) schedule(tx state.Tx, op *canonical.Operation, now time.Time) e
 	if !op.State.Unresolved() {
 		return tx.Timers().Delete(timerID(op.ID))
 	}
-	timer := state.Timer{ID: timerID(op.ID), Kind: recoveryTimer, Subject: op.ID, Due: now.Add(pause(op))}
+	timer := state.Timer{ID: timerID(op.ID), Kind: recoveryTimer, Subject: op.ID, Due: now.Add(pause(op, now))}
 	if current, open := op.Current(); open && current.State == canonical.Started {
 		timer.Owner, timer.Due = e.set.Node, *current.CallEndsAt
 	}
 	return e.put(tx, timer)
 }
 
-// pause is how long an unresolved operation is left alone.
-func pause(op *canonical.Operation) time.Duration {
-	tries := op.Recovery.Tries
+// pause is how long an unresolved operation is left alone. One read that may be proof of absence wants
+// its second soon.
+func pause(op *canonical.Operation, now time.Time) time.Duration {
+	tries, absent := op.Recovery.Tries, op.Recovery.AbsentSince
 	switch {
+	case absent != nil && now.Before(absent.Add(absentGap)):
+		return absent.Add(absentGap).Sub(now)
 	case op.State == canonical.Queued && len(op.Attempts) > 0 && tries == 0:
 		return 0
 	case op.State == canonical.Queued && len(op.Attempts) > 0:
 		return schedules[min(tries, queuedPauses)-1]
 	case op.State == canonical.Waiting:
-		return waitingPause
+		return max(waitingPause, schedules[min(tries, len(schedules)-1)])
 	case op.State == canonical.Doubtful:
 		return schedules[min(tries, len(schedules)-1)]
 	}

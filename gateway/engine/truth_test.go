@@ -179,16 +179,18 @@ func (k *kit) nextDue() (due time.Time, any bool) {
 	return due, any
 }
 
-// heal lets time pass until nothing is unresolved, at most some days.
-func (k *kit) heal() {
+// heal lets time pass until nothing is unresolved but what is left to a person, at most some days. It
+// returns what is left.
+func (k *kit) heal() []canonical.Operation {
 	k.Helper()
+	var left []canonical.Operation
 	for range 100 {
-		if len(k.unresolved()) == 0 {
-			return
+		left = k.unresolved()
+		if !slices.ContainsFunc(left, func(op canonical.Operation) bool { return op.State != canonical.HandedOver }) {
+			return left
 		}
 		k.later(time.Hour)
 	}
-	for _, op := range k.unresolved() {
-		k.Errorf("%s is still %s after days (%s)", op.Kind, op.State, op.Order)
-	}
+	k.Fatalf("%s is still %s after days (%s)", left[0].Kind, left[0].State, left[0].Order)
+	return nil
 }

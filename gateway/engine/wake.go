@@ -39,8 +39,7 @@ func (e *Engine) wake(tx state.Tx, c *change, s *canonical.Sighting) error {
 // cancelNow carries out a cancel that has waited: without a call where nothing is reserved, else as one
 // that is queued and due.
 func (e *Engine) cancelNow(c *change, op *canonical.Operation) {
-	c.order.Refresh()
-	it, err := e.cancelOf(c, *c.order, *op)
+	it, err := e.cancelOf(c, c.order.Clone(), *op)
 	reserved := !c.order.Totals.Authorized.IsZero()
 	switch {
 	case err == nil:
@@ -63,6 +62,7 @@ func (e *Engine) cancelNow(c *change, op *canonical.Operation) {
 
 // cancelOf prepares the cancel of all that remains of an order, queued and due at once.
 func (e *Engine) cancelOf(c *change, order canonical.Order, op canonical.Operation) (*intent, error) {
+	order.Refresh()
 	if blocked := order.Blocked(canonical.OpCancel); blocked != nil {
 		return nil, blocked
 	}
@@ -86,7 +86,6 @@ func (e *Engine) unwanted(c *change, s *canonical.Sighting) {
 		}
 		there.Phase, there.EndedBy = s.Phase, ""
 	}
-	there.Refresh()
 	it, err := e.cancelOf(c, there, c.operation(canonical.OpCancel, canonical.FromEngine))
 	if err != nil || it.requests[0].Local {
 		return

@@ -5,8 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"testing"
 	"testing/synctest"
+	"time"
+
+	bdb "github.com/dgraph-io/badger/v4"
 
 	"github.com/lendgate/lendgate/state"
 	"github.com/lendgate/lendgate/state/badger"
@@ -32,6 +36,18 @@ func inMemory(t *testing.T, f func(t *testing.T, s *badger.Store)) {
 func insert(name string, size int) func(state.Tx) error {
 	return func(tx state.Tx) error {
 		return tx.Secrets().Insert(name, state.Secret{Value: bytes.Repeat([]byte{'x'}, size)})
+	}
+}
+
+// many inserts so many small records.
+func many(from, count int) func(state.Tx) error {
+	return func(tx state.Tx) error {
+		for n := range count {
+			if err := insert(fmt.Sprint(from+n), 1)(tx); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }
 
@@ -126,14 +142,8 @@ func TestATransactionThatIsTooBigIsRefusedBeforeAnyEffect(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *badger.Store) {
 		cases := map[string]func(state.Tx) error{
 			"one big record": insert("big", badger.MaxBatchBytes),
-			"many records": func(tx state.Tx) error {
-				var failed error
-				for n := range 20_000 {
-					failed = errors.Join(failed, insert(fmt.Sprint(n), 1)(tx))
-				}
-				return failed
-			},
-			"a long key": insert(string(bytes.Repeat([]byte{'k'}, 10_000)), 1),
+			"many records":   many(0, 20_000),
+			"a long key":     insert(string(bytes.Repeat([]byte{'k'}, 10_000)), 1),
 		}
 		for name, f := range cases {
 			if err := s.Update(t.Context(), f); !errors.Is(err, badger.ErrTooBig) {
@@ -180,6 +190,30 @@ func TestAnUpdateWhoseCommitIsUnderWayLearnsItsOutcomeThoughItsContextEnded(t *t
 	})
 }
 
+func TestAFunctionThatTakesVeryLongRunsAgain(t *testing.T) {
+	s := open(t, badger.Options{InMemory: true})
+	wantErrors(t, []error{s.Update(t.Context(), insert("read", 1))}, nil)
+	meanwhile := func() (failed error) {
+		failed = s.Update(t.Context(), func(tx state.Tx) error { return tx.Secrets().Replace("read", state.Secret{}) })
+		for from := 0; from < 3*badger.RecentKeys; from += 2000 {
+			failed = errors.Join(failed, s.Update(t.Context(), many(from, 2000)))
+		}
+		return failed
+	}
+	runs := 0
+	wantErrors(t, []error{s.Update(t.Context(), func(tx state.Tx) error {
+		runs++
+		_, err := tx.Secrets().Get("read")
+		if runs == 1 {
+			err = errors.Join(err, meanwhile())
+		}
+		return errors.Join(err, insert("written", 1)(tx))
+	})}, nil)
+	if runs != 2 {
+		t.Errorf("the function ran %d times", runs)
+	}
+}
+
 func TestAFunctionThatAlwaysLosesEndsContended(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *badger.Store) {
 		wantErrors(t, []error{s.Update(t.Context(), insert("hot", 1))}, nil)
@@ -206,6 +240,23 @@ func TestReadersDoNotWaitForACommitUnderWay(t *testing.T) {
 	})
 }
 
+func TestASnapshotIsLetGoOfByItsLastReader(t *testing.T) {
+	s := open(t, badger.Options{InMemory: true})
+	unread, release := badger.Read(s)
+	release()
+	wantErrors(t, []error{s.Update(t.Context(), insert("one", 1))}, nil)
+	txn, first := badger.Read(s)
+	same, second := badger.Read(s)
+	wantErrors(t, []error{s.Update(t.Context(), insert("two", 1))}, nil)
+	first()
+	_, held := same.Get([]byte("secret/two"))
+	second()
+	_, after := txn.Get([]byte("secret/two"))
+	_, never := unread.Get([]byte("secret/one"))
+	wantErrors(t, []error{held}, bdb.ErrKeyNotFound)
+	wantErrors(t, []error{after, never}, bdb.ErrDiscardedTxn)
+}
+
 func TestAFailedCommitIsUncertainAndStopsTheStore(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *badger.Store) {
 		broken, gate := errors.New("input/output error"), make(chan struct{})
@@ -224,6 +275,43 @@ func TestAFailedCommitIsUncertainAndStopsTheStore(t *testing.T) {
 		wantErrors(t, []error{s.View(t.Context(), func(state.Reader) error { return nil })}, state.ErrClosed)
 		wantErrors(t, []error{s.Err()}, broken)
 	})
+}
+
+func TestAnAnchorThatCannotBeKeptStopsTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := badger.Open(badger.Options{Path: t.TempDir()})
+		if err == nil {
+			err = badger.LoseAnchor(s)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(1100 * time.Millisecond) // of the bubble: the anchor is synced each second
+		wantErrors(t, []error{s.Err(), s.Close()}, fs.ErrClosed)
+		wantErrors(t, []error{s.Update(t.Context(), insert("late", 1))}, state.ErrClosed)
+	})
+}
+
+func TestACommitWithoutItsAnchorIsTheLast(t *testing.T) {
+	s, err := badger.Open(badger.Options{Path: t.TempDir()})
+	if err == nil {
+		err = badger.LoseAnchor(s)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantErrors(t, []error{s.Update(t.Context(), insert("first", 1))}, nil)
+	wantErrors(t, []error{s.Update(t.Context(), insert("second", 1))}, state.ErrClosed)
+	wantErrors(t, []error{s.Close()}, fs.ErrClosed)
+}
+
+func TestCloseLeavesNothingRunning(t *testing.T) {
+	for _, options := range []badger.Options{{InMemory: true}, {Path: t.TempDir()}} {
+		synctest.Test(t, func(t *testing.T) { // fails where a goroutine is left
+			s := open(t, options)
+			wantErrors(t, []error{s.Update(t.Context(), insert("one", 1)), s.Close()}, nil)
+		})
+	}
 }
 
 func TestCloseCommitsWhatWaits(t *testing.T) {

@@ -32,6 +32,26 @@ func KeptCommits(s *Store) (kept int, err error) {
 // Weigh makes the last commit count as if it had written so many bytes more.
 func Weigh(s *Store, bytes uint64) { s.committer.trail.head.written += bytes }
 
+// Read is the snapshot that readers get now.
+func Read(s *Store) (txn *bdb.Txn, release func()) {
+	seen := s.snapshots.take()
+	return seen.txn, func() { s.snapshots.release(seen) }
+}
+
+// LoseAnchor closes the file of the anchor.
+func LoseAnchor(s *Store) error { return s.anchor.file.Close() }
+
+// Raw is what stands under a key.
+func Raw(s *Store, key string) (raw []byte, err error) {
+	return raw, s.db.View(func(txn *bdb.Txn) error {
+		item, err := txn.Get([]byte(key))
+		if err == nil {
+			raw, err = item.ValueCopy(nil)
+		}
+		return err
+	})
+}
+
 // Tamper changes the store behind its back.
 func Tamper(s *Store, f func(*bdb.Txn) error) error { return s.db.Update(f) }
 
@@ -48,6 +68,7 @@ func Extend(t *Trail, sequence, written uint64) (from, to uint64) {
 var CommitKey = commitKey
 
 const (
+	RecentKeys    = recentKeys
 	KeepCommits   = keepCommits
 	KeepBytes     = keepBytes
 	MaxBatch      = maxBatch

@@ -35,7 +35,7 @@ func (k keeper) run(a *anchor, failed func(error)) {
 }
 
 func (k keeper) stop() {
-	if false {
+	if k.quit != nil {
 		close(k.quit)
 		<-k.done
 	}

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 
 	bdb "github.com/dgraph-io/badger/v4"
+
+	"github.com/lendgate/lendgate/state"
 )
 
 // Options say where the store is and how it is kept.
@@ -16,6 +18,9 @@ type Options struct {
 	Log      *slog.Logger // nil is the default logger
 	InMemory bool         // nothing on disk, for tests
 }
+
+// rememberedRecords is how many decoded records are kept: those of a few thousand orders in work.
+const rememberedRecords = 16384
 
 // whatToDo ends every refusal.
 const whatToDo = "restore the latest backup, then compare what is unresolved with the lenders"
@@ -32,7 +37,7 @@ func Open(options Options) (*Store, error) {
 	if options.Path == "" && !options.InMemory {
 		return nil, errors.New("the store has no folder: Path is empty")
 	}
-	s := &Store{options: options, broken: broken{log: options.Log}}
+	s := &Store{options: options, decoded: state.NewDecoded(rememberedRecords), broken: broken{log: options.Log}}
 	if err := guarded(s.open); err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", options.Path, err), s.abandon())
 	}

@@ -10,7 +10,7 @@ type recent struct {
 
 // recentKeys is how many keys a generation holds. A transaction whose function takes longer than
 // that many writes of others runs again.
-const recentKeys = 1 << 15
+const recentKeys = 1 << 14
 
 func newRecent(head uint64) recent {
 	return recent{young: map[string]uint64{}, old: map[string]uint64{}, turnedAt: head, forgotten: head}

@@ -147,6 +147,25 @@ func TestTheChainOfCommitsMustBeWhole(t *testing.T) {
 	}
 }
 
+func TestTheChainOfCommitsShowsACommitOfAnotherPast(t *testing.T) {
+	ten, _, _ := grown(t)
+	one, other := ten.place(t), ten.place(t)
+	first, second := open(t, badger.Options{Path: one}), open(t, badger.Options{Path: other})
+	writeOrders(t, first, 100, 110)
+	writeOrders(t, second, 200, 210)
+	foreign, err := badger.Raw(second, badger.CommitKey(15))
+	if err != nil {
+		t.Fatal(err)
+	}
+	swap := func(txn *bdb.Txn) error { return txn.Set([]byte(badger.CommitKey(15)), foreign) }
+	if err := errors.Join(badger.Tamper(first, swap), first.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := badger.Open(badger.Options{Path: one}); !errors.Is(err, badger.ErrDamaged) || !strings.Contains(err.Error(), "hash chain") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // moved puts the stored bytes of one key under another.
 func moved(from, to string) func(*bdb.Txn) error {
 	return func(txn *bdb.Txn) error {
@@ -154,8 +173,8 @@ func moved(from, to string) func(*bdb.Txn) error {
 		if err != nil {
 			return err
 		}
-		bytes, err := item.ValueCopy(nil)
-		return errors.Join(err, txn.Set([]byte(to), bytes))
+		raw, err := item.ValueCopy(nil)
+		return errors.Join(err, txn.Set([]byte(to), raw))
 	}
 }
 

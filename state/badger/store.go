@@ -35,6 +35,7 @@ type Store struct {
 	snapshots snapshots
 	committer committer
 	keeper    keeper
+	decoded   *state.Decoded
 	broken    broken
 
 	mu     sync.Mutex
@@ -114,7 +115,7 @@ func (s *Store) run(f func(state.Tx) error) (*proposal, error) {
 	seen := s.snapshots.take()
 	defer s.snapshots.release(seen)
 	buffer := state.NewBuffer(seen)
-	if err := f(state.Records(buffer)); err != nil {
+	if err := f(state.Records(buffer, s.decoded)); err != nil {
 		return nil, err
 	}
 	if err := buffer.Err(); err != nil || buffer.Empty() {
@@ -155,7 +156,7 @@ func (s *Store) View(ctx context.Context, f func(state.Reader) error) error {
 	defer leave()
 	seen := s.snapshots.take()
 	defer s.snapshots.release(seen)
-	return f(state.Reading(seen))
+	return f(state.Reading(seen, s.decoded))
 }
 
 // Claim leases due timers.

@@ -97,7 +97,7 @@ func (g *gateway) View(ctx context.Context, f func(state.Reader) error) error {
 	}
 	seen := g.cluster.snapshot()
 	defer g.cluster.release(seen)
-	return f(state.Reading(seen))
+	return f(state.Reading(seen, nil))
 }
 
 func (g *gateway) Claim(ctx context.Context, owner string, now, until time.Time, limit int) ([]state.Timer, error) {
@@ -124,7 +124,7 @@ func (g *gateway) attempt(f func(state.Tx) error) (done bool, err error) {
 	seen := g.cluster.snapshot()
 	defer g.cluster.release(seen)
 	buffer := state.NewBuffer(seen)
-	if err := f(state.Records(buffer)); err != nil || buffer.Empty() {
+	if err := f(state.Records(buffer, nil)); err != nil || buffer.Empty() {
 		return true, err
 	}
 	if g.cluster.hook(g.name, BeforeCommit) {

@@ -74,6 +74,32 @@ func fillMap(v reflect.Value, seed string) {
 	v.SetMapIndex(key, value)
 }
 
+// scramble overwrites, in place, everything a copy of a record may share with it.
+func scramble(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fill(v.Elem(), "scrambled")
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			fill(v.Index(i), "scrambled")
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			value := reflect.New(v.Type().Elem()).Elem()
+			fill(value, "scrambled")
+			v.SetMapIndex(key, value)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				scramble(v.Field(i))
+			}
+		}
+	}
+}
+
 // order makes a plain order of a scope.
 func order(scope state.Scope, id string) canonical.Order {
 	return canonical.Order{ID: id, Merchant: scope.Merchant, Mode: scope.Mode, Amount: canonical.MustMoney("250.00", "EUR")}

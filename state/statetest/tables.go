@@ -1,6 +1,7 @@
 package statetest
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -93,6 +94,10 @@ func (c table[K, R]) check(t *testing.T, s state.Store) {
 	wantError(t, c.do(t, s, func(rows state.Table[K, R]) error { return rows.Insert(c.key, two) }), state.ErrExists)
 	c.want(t, s, one)
 
+	c.scrambles(t, s)
+	one = c.sample("one")
+	c.want(t, s, one)
+
 	if c.once {
 		wantError(t, c.do(t, s, func(rows state.Table[K, R]) error { return rows.Replace(c.key, two) }), state.ErrExists)
 		c.want(t, s, one)
@@ -109,6 +114,18 @@ func (c table[K, R]) check(t *testing.T, s state.Store) {
 
 func (c table[K, R]) do(t *testing.T, s state.Store, f func(state.Table[K, R]) error) error {
 	return s.Update(t.Context(), func(tx state.Tx) error { return f(c.in(tx)) })
+}
+
+// scrambles has a function spoil what it read, in both ways, which is its own.
+func (c table[K, R]) scrambles(t *testing.T, s state.Store) {
+	t.Helper()
+	spoiled := view(t, s, func(r state.Reader) (R, error) { return c.of(r, c.key) })
+	scramble(reflect.ValueOf(&spoiled).Elem())
+	wantError(t, c.do(t, s, func(rows state.Table[K, R]) error {
+		record, err := rows.Get(c.key)
+		scramble(reflect.ValueOf(&record).Elem())
+		return err
+	}), nil)
 }
 
 // want reads the record both ways.

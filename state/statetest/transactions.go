@@ -28,6 +28,7 @@ var transactionRules = []rule{
 	{"two functions that each read what the other writes do not both commit on old reads", writeSkew},
 	{"increments of many callers are all counted", counted},
 	{"a view is one snapshot, for reads and for scans", oneSnapshot},
+	{"what is deleted and written again while a view is open stays written", writtenAgain},
 	{"money moved back and forth is never seen to grow or shrink", constantSum},
 	{"a context that has ended keeps a function from running", endedContext},
 	{"a context that ends while the function runs again and again ends the update", endsWhileRunning},
@@ -265,6 +266,18 @@ func oneSnapshot(t *testing.T, s state.Store) {
 		return errors.Join(err, scanned)
 	})
 	wantError(t, err, nil)
+	wantSecret(t, s, "a", 2)
+}
+
+func writtenAgain(t *testing.T, s state.Store) {
+	update(t, s, insertSecret("a", 1))
+	wantError(t, s.View(t.Context(), func(r state.Reader) error {
+		update(t, s, func(tx state.Tx) error { return tx.Secrets().Delete("a") })
+		update(t, s, insertSecret("a", 2))
+		return nil
+	}), nil)
+	update(t, s, insertSecret("b", 1))
+	update(t, s, insertSecret("c", 1))
 	wantSecret(t, s, "a", 2)
 }
 
