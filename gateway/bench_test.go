@@ -18,9 +18,6 @@ import (
 	"time"
 )
 
-// asProxy makes this test binary be a plain reverse proxy to the address it names.
-const asProxy = "LENDGATE_TEST_AS_PROXY"
-
 // perFlow is how many operations one order takes here: create, authorize, capture, refund.
 const perFlow = 4
 
@@ -33,6 +30,21 @@ func BenchmarkGateway(b *testing.B) {
 	s.unlimited()
 	s.lend()
 	p := s.apart()
+	client := benchClient()
+	for _, callers := range concurrency {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			measure(b, callers, p, func(n int64) error { return s.flow(client, n) })
+		})
+	}
+}
+
+// BenchmarkGatewaySlowDisk is the same with 2 ms slept before each commit.
+func BenchmarkGatewaySlowDisk(b *testing.B) {
+	s := newSite(b)
+	s.unlimited()
+	s.lend()
+	p := startWith(b, []string{asGateway + "=2ms"}, s.config, s.data, s.address)
+	s.readKey()
 	client := benchClient()
 	for _, callers := range concurrency {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {

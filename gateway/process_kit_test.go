@@ -102,12 +102,18 @@ func (s *site) apart() *process { return s.serve("") }
 func (s *site) serve(lenders string) *process {
 	s.t.Helper()
 	p := start(s.t, "serve", "--sandbox", "--config", s.config, "--data", s.data, "--address", s.address, "--lenders", lenders)
+	s.readKey()
+	return p
+}
+
+// readKey takes the demo merchant's key, once the gateway has made it.
+func (s *site) readKey() {
+	s.t.Helper()
 	text, err := os.ReadFile(filepath.Join(s.data, "demo.key"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.key = strings.TrimSpace(string(text))
-	return p
 }
 
 func (s *site) lend() *process {

@@ -36,6 +36,8 @@ type Options struct {
 	Lenders string // host:port of the simulated lenders; "": they run elsewhere
 	Out     io.Writer
 	Log     *slog.Logger
+
+	CommitPause time.Duration // slept before each commit, to measure what a slow disk costs
 }
 
 // Gateway is everything wired.
@@ -102,7 +104,7 @@ func (g *Gateway) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	g.store, err = badger.Open(badger.Options{
-		Path: filepath.Join(g.data, "store"), Key: []byte(g.file.Store.Badger.Key.Reveal()), Floor: int64(g.file.Store.Floor), Log: g.log,
+		Path: filepath.Join(g.data, "store"), Key: []byte(g.file.Store.Badger.Key.Reveal()), Floor: int64(g.file.Store.Floor), Log: g.log, CommitPause: o.CommitPause,
 	})
 	if err != nil {
 		return fmt.Errorf("store: %w", err)

@@ -160,20 +160,7 @@ func (a *API) problemsOf(r route) *huma.Response {
 
 // polish says what follows from all routes together, or what huma cannot say.
 func polish(doc *huma.OpenAPI) {
-	strict := make(map[string]bool)
-	for _, r := range routes {
-		if op := operationAt(doc, r); op.RequestBody != nil {
-			reach(doc, op.RequestBody.Content["application/json"].Schema, strict)
-		}
-	}
-	for name, schema := range doc.Components.Schemas.Map() {
-		for name, property := range schema.Properties {
-			schema.Properties[name] = withNull(schema, name, property)
-		}
-		if !strict[name] {
-			schema.AdditionalProperties = nil // answers may come to say more
-		}
-	}
+	polishSchemas(doc)
 	for _, r := range routes {
 		op := operationAt(doc, r)
 		if op.RequestBody != nil {
@@ -194,6 +181,23 @@ func polish(doc *huma.OpenAPI) {
 			for name := range onEveryAnswer {
 				response.Headers[name] = &huma.Param{Ref: "#/components/headers/" + name}
 			}
+		}
+	}
+}
+
+func polishSchemas(doc *huma.OpenAPI) {
+	strict := make(map[string]bool)
+	for _, r := range routes {
+		if op := operationAt(doc, r); op.RequestBody != nil {
+			reach(doc, op.RequestBody.Content["application/json"].Schema, strict)
+		}
+	}
+	for of, schema := range doc.Components.Schemas.Map() {
+		for name, property := range schema.Properties {
+			schema.Properties[name] = withNull(schema, name, property)
+		}
+		if !strict[of] {
+			schema.AdditionalProperties = nil // answers may come to say more
 		}
 	}
 }

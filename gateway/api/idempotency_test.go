@@ -97,6 +97,13 @@ func TestAKeyNamesOneRequestForEver(t *testing.T) {
 	}
 }
 
+func TestNumbersPastWhatAFloatHoldsAreToldApart(t *testing.T) {
+	k := newKit(t)
+	body := `{"provider": "alpha", "amount": {"value": "100.00", "currency": "USD"}, "provider_options": {"number": 9007199254740993}}`
+	k.keyed("large", "/v1/orders", body).wants(http.StatusCreated)
+	k.keyed("large", "/v1/orders", strings.Replace(body, "993", "992", 1)).problem(canonical.IdempotencyKeyReused)
+}
+
 func TestAKeyIsItsMerchantsOwn(t *testing.T) {
 	k := newKit(t)
 	mine := k.keyed("same", "/v1/orders", simpleOrder).wants(http.StatusCreated)

@@ -68,9 +68,12 @@ func (l *lender) Describe() canonical.Provider {
 	smallest := canonical.MustMoney("1.00", "USD").Value
 	p := canonical.Provider{
 		ID: "alpha", Style: "scripted", Title: "Alpha", Mode: canonical.Test, Config: "c0ffee",
-		Accepts:   canonical.Acceptance{Currencies: []string{"USD", "EUR"}, Min: &smallest},
-		Words:     []canonical.Word{{Word: "NEW", Phase: canonical.Created}},
-		Options:   []canonical.Option{{Name: "note", Type: canonical.TextOption, Help: "Shown to the customer.", Operations: kinds}},
+		Accepts: canonical.Acceptance{Currencies: []string{"USD", "EUR"}, Min: &smallest},
+		Words:   []canonical.Word{{Word: "NEW", Phase: canonical.Created}},
+		Options: []canonical.Option{
+			{Name: "note", Type: canonical.TextOption, Help: "Shown to the customer.", Operations: kinds},
+			{Name: "number", Type: canonical.IntegerOption, Help: "Of the shop.", Operations: kinds},
+		},
 		Reference: canonical.ReferenceForm{Max: 40}, Credential: "demo",
 		Capabilities: []canonical.Capability{{Operation: "offers"}, {Operation: "list"}},
 		Traits:       canonical.Traits{RefundNamesCapture: true},

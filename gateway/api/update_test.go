@@ -56,6 +56,8 @@ func TestARepeatedChangeIsReplayedAlthoughTheVersionHasMovedOn(t *testing.T) {
 		t.Errorf("got %s", first.body)
 	}
 	replayed(t, first, k.do(r))
+	r.body = `{"amount": {"value": "70.00", "currency": "USD"}}`
+	k.do(r).problem(canonical.IdempotencyKeyReused)
 }
 
 func TestAChangeOfNothingIsRefused(t *testing.T) {

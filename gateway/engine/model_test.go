@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"flag"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +12,16 @@ import (
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
 )
+
+// courses is how many courses of events are tried for each lender; -rapid.checks tries more.
+const courses = "15"
+
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", courses); err != nil {
+		panic(err)
+	}
+	m.Run()
+}
 
 // books is a reference model of one order's money: what it must come to if every movement that was
 // reported as done happened once, and nothing else did.

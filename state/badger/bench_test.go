@@ -16,32 +16,27 @@ import (
 )
 
 // slowDisk sleeps before each commit as LENDGATE_SLOW_DISK says ("2ms"), to imitate a disk of the network.
-func slowDisk(b *testing.B) func() {
+func slowDisk(b *testing.B) time.Duration {
 	text := os.Getenv("LENDGATE_SLOW_DISK")
 	if text == "" {
-		return func() {}
+		return 0
 	}
-	delay, err := time.ParseDuration(text)
+	pause, err := time.ParseDuration(text)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return func() { time.Sleep(delay) }
+	return pause
 }
 
 // BenchmarkUpdate measures one transition: read an order, rewrite it, append an event.
 func BenchmarkUpdate(b *testing.B) {
 	for _, callers := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			s, err := badger.Open(badger.Options{Path: b.TempDir()})
+			s, err := badger.Open(badger.Options{Path: b.TempDir(), CommitPause: slowDisk(b)})
 			if err != nil {
 				b.Fatal(err)
 			}
 			defer s.Close()
-			wait := slowDisk(b)
-			badger.Committing(s, func(commit func() error) error {
-				wait()
-				return commit()
-			})
 			before := badger.Commits(s)
 			spread(b, callers, func(caller, round int) error { return transition(b, s, caller, round) })
 			b.ReportMetric(float64(b.N)/float64(badger.Commits(s)-before), "updates/commit")
@@ -80,7 +75,7 @@ func BenchmarkBareBadger(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer db.Close()
-			disk, wait := sync.Mutex{}, slowDisk(b)
+			disk, pause := sync.Mutex{}, slowDisk(b)
 			spread(b, callers, func(caller, round int) error {
 				return db.Update(func(txn *bdb.Txn) error {
 					key := fmt.Appendf(nil, "order/%d", caller)
@@ -91,7 +86,7 @@ func BenchmarkBareBadger(b *testing.B) {
 					txn.Set(fmt.Appendf(nil, "event/%d/%d", caller, round), make([]byte, 200))
 					// Badger syncs its log once for each transaction, one after the other.
 					disk.Lock()
-					wait()
+					time.Sleep(pause)
 					disk.Unlock()
 					return nil
 				})

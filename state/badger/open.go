@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	bdb "github.com/dgraph-io/badger/v4"
 
@@ -17,6 +18,8 @@ type Options struct {
 	Floor    int64        // bytes of free disk below which Room says no
 	Log      *slog.Logger // nil is the default logger
 	InMemory bool         // nothing on disk, for tests
+
+	CommitPause time.Duration // slept before each commit, to measure what a slow disk costs
 }
 
 // rememberedRecords is how many decoded records are kept: those of a few thousand orders in work.
@@ -101,7 +104,7 @@ func (s *Store) start(kept trail) {
 	s.snapshots.publish(s.db.NewTransaction(false), kept.head.sequence)
 	s.committer = committer{
 		queue: make(chan *proposal, 4*maxBatch), done: make(chan struct{}),
-		db: s.db, apply: (*bdb.Txn).Commit, anchor: s.anchor, snapshots: &s.snapshots,
+		db: s.db, apply: s.options.commit, anchor: s.anchor, snapshots: &s.snapshots,
 		trail: kept, recent: newRecent(kept.head.sequence), broken: &s.broken,
 	}
 	go s.committer.run()

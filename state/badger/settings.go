@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"time"
 
 	bdb "github.com/dgraph-io/badger/v4"
 )
@@ -36,6 +37,14 @@ func (o Options) badger() bdb.Options {
 		WithNumGoroutines(2).
 		WithMetricsEnabled(false).
 		WithLogger(logger{o.Log})
+}
+
+// commit makes one commit.
+func (o Options) commit(txn *bdb.Txn) error {
+	if o.CommitPause > 0 {
+		time.Sleep(o.CommitPause)
+	}
+	return txn.Commit()
 }
 
 // logger passes on what badger warns of.
