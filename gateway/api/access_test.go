@@ -23,6 +23,7 @@ var contractRoutes = []struct{ method, path, who string }{
 	{"POST", "/v1/orders/{id}/capture", "actors"},
 	{"POST", "/v1/orders/{id}/cancel", "actors"},
 	{"POST", "/v1/orders/{id}/refund", "actors"},
+	{"POST", "/v1/orders/{id}/record", "actors"},
 	{"POST", "/v1/orders/{id}/sync", "actors"},
 	{"GET", "/v1/orders/{id}/events", "any"},
 	{"GET", "/v1/events", "any"},
@@ -72,6 +73,7 @@ func concrete(k *kit, method, path string) request {
 	bodies := map[string]string{
 		"/v1/offers": `{"amount": {"value": "10.00", "currency": "USD"}}`, "/v1/orders": simpleOrder,
 		"/v1/orders/{id}": `{"metadata": {"colour": "red"}}`, "/v1/keys": `{"role": "read", "merchant": "demo"}`,
+		"/v1/orders/{id}/record": `{"kind": "refund", "reason": "paid back"}`,
 	}
 	r := request{method: method, path: strings.Replace(path, "{id}", id, 1)}
 	if method != http.MethodGet {

@@ -40,6 +40,14 @@ type refundRequest struct {
 	ProviderOptions canonical.Values `json:"provider_options,omitempty" maxProperties:"30"`
 }
 
+type recordRequest struct {
+	Kind      canonical.OperationKind `json:"kind" enum:"capture,cancel,refund"`
+	Amount    *canonical.Money        `json:"amount,omitempty" doc:"Absent: all there is."`
+	Capture   string                  `json:"capture,omitempty" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$" doc:"The capture that was refunded; absent: oldest first."`
+	Reference string                  `json:"reference,omitempty" maxLength:"100" doc:"Where it happened: a bank transfer, the lender's own number."`
+	Reason    string                  `json:"reason" minLength:"1" maxLength:"500"`
+}
+
 // askInput is a request to an order, with what its operation takes.
 type askInput[B any] struct {
 	ID   string `path:"id" json:"id" example:"ord_01K9ZT5X1Q8W3Y7V2B4N6M8P0R"`
@@ -71,5 +79,12 @@ func (a *API) refundOrder(ctx context.Context, call engine.Call, in *askInput[re
 	return answer(a.engine.Submit(ctx, call, in.ID, engine.Ask{
 		Kind: canonical.OpRefund, Amount: b.Amount, Lines: b.Lines, Capture: b.Capture,
 		Reason: b.Reason, Message: b.Message, Options: b.ProviderOptions,
+	}))
+}
+
+func (a *API) recordMovement(ctx context.Context, call engine.Call, in *askInput[recordRequest]) (*answered, error) {
+	b := in.Body
+	return answer(a.engine.Submit(ctx, call, in.ID, engine.Ask{
+		Kind: b.Kind, Amount: b.Amount, Capture: b.Capture, Reference: b.Reference, Reason: b.Reason, Elsewhere: true,
 	}))
 }

@@ -68,6 +68,7 @@ var routes = []route{
 	{method: http.MethodPost, path: "/v1/orders/{id}/capture", id: "capture-order", tag: "Orders", summary: "Claim all or a part because goods were delivered", who: actors, ofMerchant: true, keyed: true, problems: ofCalls, add: serve((*API).captureOrder)},
 	{method: http.MethodPost, path: "/v1/orders/{id}/cancel", id: "cancel-order", tag: "Orders", summary: "Give back what is not captured", who: actors, ofMerchant: true, keyed: true, problems: ofCalls, add: serve((*API).cancelOrder)},
 	{method: http.MethodPost, path: "/v1/orders/{id}/refund", id: "refund-order", tag: "Orders", summary: "Give back what was captured", who: actors, ofMerchant: true, keyed: true, problems: ofCalls, add: serve((*API).refundOrder)},
+	{method: http.MethodPost, path: "/v1/orders/{id}/record", id: "record-movement", tag: "Orders", summary: "Book a movement that was made elsewhere; nobody is called", who: actors, ofMerchant: true, keyed: true, problems: ofCalls, add: serve((*API).recordMovement)},
 	{method: http.MethodPost, path: "/v1/orders/{id}/sync", id: "sync-order", tag: "Orders", summary: "Read the lender's truth now and apply it", who: actors, problems: ofOne, add: serve((*API).syncOrder)},
 
 	{method: http.MethodGet, path: "/v1/orders/{id}/events", id: "list-order-events", tag: "Events", summary: "The history of an order, hash-chained, oldest first", who: anyKey, problems: ofOne, add: serve((*API).listOrderEvents)},

@@ -20,6 +20,7 @@ var samples = map[string]any{
 	"authorize-order":    sample{"plan": sample{"installments": 12}},
 	"capture-order":      sample{"amount": sample{"value": "1200.00", "currency": "USD"}, "reference": "parcel-1", "final": true},
 	"cancel-order":       sample{"reason": "out of stock"},
+	"record-movement":    sample{"kind": "refund", "amount": sample{"value": "99.50", "currency": "USD"}, "reason": "paid back by bank transfer"},
 	"refund-order":       sample{"amount": sample{"value": "99.50", "currency": "USD"}, "reason": "damaged"},
 	"create-key":         sample{"role": "merchant", "merchant": "demo", "name": "web shop"},
 }
@@ -54,6 +55,7 @@ var notes = map[string]string{
 	"authorize-order":   "Where the customer authorizes at the lender, this is not asked; the order says who must act.",
 	"capture-order":     "Without an amount: the sum of the lines, or all that is capturable. With final the rest is given back. Goods may ship once this has succeeded.",
 	"cancel-order":      "Without an amount: all that remains. Taken while a create or authorize is unresolved, it is carried out once the truth is known.",
+	"record-movement":   "An operator books anything; a merchant a refund at a lender that has none, after paying the customer back.",
 	"refund-order":      "Without an amount: all that is refundable. Split over captures, oldest first, where the lender wants it.",
 	"sync-order":        "Always 200, with synced true or false. What is in doubt is settled first, by whatever evidence there is.",
 	"read-order":        "With sync=true a lender that cannot be read is no error: the answer is the order as stored, with synced false and the reason.",

@@ -191,7 +191,7 @@ func TestAnswersOfCommitsMayBeLost(t *testing.T) {
 
 // TestAProcessMayDieWhileItRecovers kills the one that looks for the truth, and the one after it.
 func TestAProcessMayDieWhileItRecovers(t *testing.T) {
-	const most = 10
+	const most = 8
 	for _, m := range append(append([]movement{}, movements...), plans...) {
 		if m.heals == harmless {
 			continue

@@ -104,7 +104,13 @@ type Call struct {
 	TraceID  string
 }
 
-func (c Call) scope() state.Scope { return state.Scope{Merchant: c.Merchant, Mode: c.Mode} }
+// scope is whose records a list visits: an operator who names no merchant sees everyone's.
+func (c Call) scope() state.Scope {
+	if c.Merchant == "" {
+		return state.Scope{}
+	}
+	return state.Scope{Merchant: c.Merchant, Mode: c.Mode}
+}
 
 // Answer is an order and the operation a request performed on it.
 type Answer struct {

@@ -23,22 +23,13 @@ func (e *Engine) prepareYielding(it *intent, ask Ask) error {
 		now := e.rt.Now()
 		it.takes.gives = true
 		it.op.State, it.op.FinishedAt, it.op.FoundBy = canonical.Succeeded, &now, canonical.ByReply
-	case !knows(it.provider, canonical.OpCancel):
+	case !has(it.provider, canonical.OpCancel):
 		return canonical.Errorf(canonical.OperationUnsupported, "this provider has no cancel")
 	default:
 		it.takes.waits = true
 		it.op.State = canonical.Queued
 	}
 	return nil
-}
-
-func knows(p Provider, kind canonical.OperationKind) bool {
-	for _, capability := range p.Describe().Capabilities {
-		if capability.Operation == string(kind) {
-			return true
-		}
-	}
-	return false
 }
 
 // prepareInstead prepares a cancel on the order as it is without the operation it withdraws.

@@ -40,7 +40,7 @@ func (e *Engine) Orders(ctx context.Context, call Call, page Page, keep func(*ca
 
 // inMode keeps an operator without a merchant to the orders of the key's mode.
 func inMode(call Call, keep func(*canonical.Order) bool) func(*canonical.Order) bool {
-	return func(o *canonical.Order) bool { return o.Mode == call.Mode && (keep == nil || keep(o)) }
+	return func(o *canonical.Order) bool { return (keep == nil || keep(o)) && o.Mode == call.Mode }
 }
 
 // Operation returns one operation of the caller's merchant. Errors: not_found.
@@ -59,7 +59,7 @@ func (e *Engine) Operation(ctx context.Context, call Call, id string) (op canoni
 func (e *Engine) Operations(ctx context.Context, call Call, unresolved bool, page Page, keep func(*canonical.Operation) bool) (ops []canonical.Operation, err error) {
 	err = e.store.View(ctx, func(r state.Reader) (err error) {
 		ops, err = r.Operations(call.scope(), unresolved, page.Before, page.Limit, func(op *canonical.Operation) bool {
-			return op.Mode == call.Mode && (keep == nil || keep(op))
+			return (keep == nil || keep(op)) && op.Mode == call.Mode
 		})
 		return err
 	})

@@ -49,10 +49,15 @@ func mayRecord(call Call, provider Provider, ask Ask) error {
 	default:
 		return canonical.Invalid("/kind", "must be capture, cancel or refund")
 	}
-	if call.Role == state.RoleOperator || (ask.Kind == canonical.OpRefund && !has(provider, canonical.OpRefund)) {
+	switch {
+	case call.Role == state.RoleOperator:
 		return nil
+	case ask.Kind != canonical.OpRefund:
+		return canonical.Errorf(canonical.Forbidden, "only an operator books a "+string(ask.Kind)+" made elsewhere")
+	case has(provider, canonical.OpRefund):
+		return &canonical.Error{Kind: canonical.OperationNotAllowed, Detail: "this provider refunds by itself: ask it to", Next: &canonical.Next{Action: canonical.NextNone}}
 	}
-	return canonical.Errorf(canonical.Forbidden, "only an operator books this: the provider has an operation for it, or it is no refund")
+	return nil
 }
 
 // has says whether a provider knows an operation at all.

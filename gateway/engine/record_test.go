@@ -34,7 +34,7 @@ func TestWhoMayRecordWhat(t *testing.T) {
 		want canonical.Kind
 	}{
 		{"a merchant records no capture", state.RoleMerchant, engine.Ask{Kind: canonical.OpCapture, Reason: "delivered"}, canonical.Forbidden},
-		{"a merchant records no refund where the lender has one", state.RoleMerchant, engine.Ask{Kind: canonical.OpRefund, Reason: "paid back"}, canonical.Forbidden},
+		{"a merchant records no refund where the lender has one", state.RoleMerchant, engine.Ask{Kind: canonical.OpRefund, Reason: "paid back"}, canonical.OperationNotAllowed},
 		{"a reason is needed", state.RoleOperator, engine.Ask{Kind: canonical.OpCapture}, canonical.InvalidRequest},
 		{"an authorization is not recorded", state.RoleOperator, engine.Ask{Kind: canonical.OpAuthorize, Reason: "by phone"}, canonical.InvalidRequest},
 		{"no more than there is", state.RoleOperator, engine.Ask{Kind: canonical.OpCapture, Amount: money("1000000.00", "SEK"), Reason: "by phone"}, canonical.AmountExceeded},
