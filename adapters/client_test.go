@@ -186,6 +186,7 @@ func TestARequestIsBuiltFromTheOrderAndProvedWhenItLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	sent := w.sent[0]
+	//lint:ignore SA1008 headers go out as the definition spells them
 	if sent.URL != "https://lender.test/pay/L%2F1%3F" || sent.Header["x-api-key"][0] != "secret" || sent.Header["idempotency-key"][0] != "key-1" {
 		t.Errorf("sent to %s with %v", sent.URL, sent.Header)
 	}

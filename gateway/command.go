@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -17,8 +18,15 @@ import (
 	"github.com/lendgate/lendgate/gateway/api"
 )
 
+// heapGrowth is how much garbage is made before it is collected, in percent of what is live. What is live
+// is small here and most work is short, so collecting less often costs little memory and saves processor time.
+const heapGrowth = 400
+
 // Main runs the command line and returns the exit code.
 func Main() int {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGrowth)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := Command(os.Stdout, os.Stderr).ExecuteContext(ctx); err != nil {

@@ -100,6 +100,7 @@ func besideProviders(file *config.File, mistakes config.Mistakes) config.Mistake
 }
 
 func (g *Gateway) open(ctx context.Context, o Options) (err error) {
+	keepPrivate()
 	if err := os.MkdirAll(g.data, 0o700); err != nil {
 		return err
 	}
@@ -214,15 +215,33 @@ func (g *Gateway) serve(ctx context.Context, doors []door) error {
 		g.Engine.Loop(loop)
 		close(looped)
 	}()
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-failed:
-	}
+	err := g.wait(ctx, failed)
 	g.log.Info("stopping")
 	stopLoop()
 	<-looped
 	return errors.Join(err, g.stop(doors))
+}
+
+// storeWatch is how often the store is asked whether it still stands.
+const storeWatch = time.Second
+
+// wait returns when the process shall end: because it was told to, because a listener failed, or because
+// a commit failed whose outcome nobody knows. Only opening the store again tells what is on the disk.
+func (g *Gateway) wait(ctx context.Context, failed <-chan error) error {
+	watch := time.NewTicker(storeWatch)
+	defer watch.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-failed:
+			return err
+		case <-watch.C:
+			if err := g.store.Err(); err != nil {
+				return fmt.Errorf("the store has failed: %w", err)
+			}
+		}
+	}
 }
 
 // stop takes no more requests, waits for what is under way, and closes.

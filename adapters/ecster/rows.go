@@ -106,7 +106,7 @@ func rateOf(line canonical.Line) (json.RawMessage, error) {
 	}
 	hundredths := line.TaxRate.Decimal().Shift(2)
 	if !hundredths.IsInteger() {
-		return nil, fmt.Errorf("Ecster takes tax rates with two decimals, not %s", line.TaxRate)
+		return nil, fmt.Errorf("tax rates have at most two decimals at Ecster, not %s", line.TaxRate)
 	}
 	return json.RawMessage(hundredths.String()), nil
 }

@@ -93,6 +93,12 @@ func TestWhatGoesBackwardIsDriftUntilAReadAgrees(t *testing.T) {
 		t.Errorf("allowed while in drift: %+v, want sync alone", drifted.AllowedOperations)
 	}
 	k.do(order.ID, change(canonical.Change{Metadata: canonical.Metadata{"still": "mine"}}))
+	k.wire.spoil = func(reply *adapters.Reply, w adapters.Wire) {
+		reply.Body = bytes.ReplaceAll(reply.Body, []byte("PARTIALLY_DELIVERED"), []byte("FROZEN"))
+	}
+	if unknown := k.sync(order.ID); unknown.Drift == nil {
+		t.Error("an unknown word ended the drift")
+	}
 	k.wire.spoil = nil
 	if agreed := k.sync(order.ID); agreed.Drift != nil {
 		t.Errorf("a read that agrees leaves drift: %s", agreed.Drift.Seen)
@@ -173,6 +179,20 @@ func TestWhoEndsAnOrderAtTheLender(t *testing.T) {
 			}
 			k.wantRules(ended)
 		})
+	}
+}
+
+func TestALenderThatBacksOutIsTheReason(t *testing.T) {
+	k, p, order := newScripted(t)
+	p.read = func(canonical.Query) (canonical.Report, error) {
+		report := p.says("BLOCKED", canonical.Ended, "1000.00", "0.00", "0.00")
+		report.Sighting.EndedBy = canonical.ByLender
+		return report, nil
+	}
+	ended := k.sync(order.ID)
+	k.wantStatus(ended, canonical.StatusCanceled)
+	if ended.Reason != "lender_withdrew" {
+		t.Errorf("reason %q, want lender_withdrew", ended.Reason)
 	}
 }
 

@@ -156,9 +156,6 @@ func (e *Engine) withdraw(tx state.Tx, id string, c *change) error {
 	if err != nil {
 		return err
 	}
-	if false {
-		return errStale
-	}
 	endRest(&queued, c.at)
 	queued.State, queued.FinishedAt, queued.FoundBy = canonical.StateOfPlan(queued.Attempts), &c.at, canonical.ByReply
 	queued.Recovery.Problem, queued.Recovery.Detail = canonical.NotDone, "withdrawn by a cancel before it was sent"

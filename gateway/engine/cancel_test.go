@@ -101,6 +101,29 @@ func TestACancelGivesUpACreateThatReservesNothing(t *testing.T) {
 	k.wantTimers()
 }
 
+func TestACreateThatWasGivenUpDoesNotHoldTheOrderAgain(t *testing.T) {
+	s := creditkeyStyle
+	k := newKit(t, s)
+	k.fault(s.name(), "create", "lose_reply")
+	k.wire.at = func(moment string) {
+		if moment != afterSend || len(k.unresolved()) == 0 {
+			return
+		}
+		k.wire.at = nil
+		k.do(k.unresolved()[0].Order, cancel(nil))
+	}
+	created := k.create(s.newOrder("1000.00"))
+	k.wantState(created.Operation, canonical.Doubtful, canonical.NextWait)
+	k.later(time.Hour)
+	k.wantState(k.operation(created.Operation.ID), canonical.HandedOver, canonical.NextContactOperator)
+	after := k.order(created.Order.ID)
+	k.wantStatus(after, canonical.StatusCanceled)
+	if after.InDoubt != nil || after.WaitingFor != "" || !k.free(s, "ORD-1") {
+		t.Errorf("in doubt %v, waiting for %q, or its reference is still held", after.InDoubt, after.WaitingFor)
+	}
+	k.wantTimers()
+}
+
 // TestWhatTurnsUpAfterAllIsCanceled has the customer finish a checkout whose order the merchant had
 // canceled while its create was under way.
 func TestWhatTurnsUpAfterAllIsCanceled(t *testing.T) {

@@ -87,7 +87,7 @@ func (d *doubt) absent(asOf time.Time) bool {
 	switch {
 	case asOf.Before(final):
 		return false
-	case recovery.AbsentSince == nil || recovery.AbsentSince.Before(final):
+	case recovery.AbsentSince == nil:
 		recovery.AbsentSince = &asOf
 		return false
 	}

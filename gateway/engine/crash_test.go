@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -107,6 +108,9 @@ func crashing(t *testing.T, m movement, stop int, how restart) int {
 	answer, err := m.perform(k, k.engine, call, order)
 	left := k.heal()
 	k.wantOneEnd(m, answer, err)
+	if m.heals == harmless && slices.Contains(k.events(answer.Order.ID), canonical.OperationInDoubt) {
+		t.Error("what is harmless was in doubt")
+	}
 	if len(left) == 0 {
 		k.wantAllBooks(m.style)
 	} else if m.heals != byPerson && m.heals != bySight {
@@ -163,6 +167,42 @@ func TestAProcessMayDieAtAnyPoint(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestANodeThatStartsAgainKnowsThatItsCallsAreOver(t *testing.T) {
+	m := movements[slices.IndexFunc(movements, func(m movement) bool { return m.name == "ecster capture" })]
+	for _, how := range []restart{again, neighbor} {
+		k, order := m.ready(t)
+		k.wire.at = func(moment string) {
+			if moment == afterSend {
+				panic(killed{})
+			}
+		}
+		survive(func() { _, _ = m.perform(k, k.engine, k.call(), order) })
+		k.restart(how, m.style)
+		for range 2 { // what is due, and what that made due
+			if _, err := k.engine.Tick(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		state := canonical.Succeeded
+		if how == neighbor { // whose word is it that the call is over?
+			state = canonical.Started
+		}
+		if got := k.operationOf(order.ID).State; got != state {
+			t.Errorf("%s: the capture is %s, want %s", how, got, state)
+		}
+	}
+}
+
+// operationOf is the latest operation of an order.
+func (k *kit) operationOf(order string) canonical.Operation {
+	k.Helper()
+	ops, err := k.engine.Operations(k.Context(), k.call(), false, engine.Page{Limit: 1}, func(op *canonical.Operation) bool { return op.Order == order })
+	if err != nil || len(ops) != 1 {
+		k.Fatalf("operations %v, %v", ops, err)
+	}
+	return ops[0]
 }
 
 func TestAnswersOfCommitsMayBeLost(t *testing.T) {

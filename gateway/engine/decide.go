@@ -60,7 +60,7 @@ func decideDoubt(c *change, attempt *canonical.Attempt, out canonical.Outcome) {
 
 func decideFailed(c *change, op *canonical.Operation, attempt *canonical.Attempt, f finding) []canonical.Movement {
 	kind := canonical.KindOf(f.err)
-	if queues(op.Kind) && kind == canonical.ProviderUnavailable && attempt.Sends == 0 {
+	if queues(op.Kind) && kind == canonical.ProviderUnavailable {
 		attempt.State = canonical.Queued
 		return nil
 	}
@@ -76,15 +76,6 @@ func decideFailed(c *change, op *canonical.Operation, attempt *canonical.Attempt
 	}
 	c.learn(f.outcome.Sighting)
 	return c.differ(*f.outcome.Sighting)
-}
-
-// detailOf is what an error says to the caller.
-func detailOf(err error) string {
-	var e *canonical.Error
-	if errors.As(err, &e) {
-		return e.Detail
-	}
-	return ""
 }
 
 // codeOf is the lender's own word for it.

@@ -81,6 +81,66 @@ func TestWhatFitsNeitherOutcomeIsDriftAndForAPerson(t *testing.T) {
 	k.wantRules(k.order(order.ID))
 }
 
+func TestTheMovementItselfIsFound(t *testing.T) {
+	for _, test := range []struct {
+		name, amount string
+		state        canonical.OperationState
+	}{
+		{"as it was asked for", "100.00", canonical.Succeeded},
+		{"with another amount", "99.00", canonical.HandedOver},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			k, p, order := newScripted(t)
+			p.evidence.Lost = []canonical.Recovery{canonical.FindByReference}
+			p.sends(doubt(), nil)
+			op := k.do(order.ID, hundred()).Operation
+			p.read = func(q canonical.Query) (canonical.Report, error) {
+				if q.Read != "find" || q.Attempt.Reference != op.Attempts[0].Reference {
+					t.Errorf("read %s of %s", q.Read, q.Attempt.Reference)
+				}
+				seen := canonical.Seen{Kind: canonical.OpCapture, Amount: *money(test.amount, "EUR"), LenderReference: "there-7"}
+				return canonical.Report{Finding: canonical.Found, Seen: &seen, AsOf: k.clock()}, nil
+			}
+			k.later(3 * time.Second)
+			if got := k.operation(op.ID).State; got != test.state {
+				t.Fatalf("it is %s, want %s", got, test.state)
+			}
+			after := k.order(order.ID)
+			if test.state == canonical.Succeeded && after.Captures[0].Reference != "there-7" {
+				t.Errorf("captures %+v, want the lender's reference", after.Captures)
+			}
+			if drifted := after.Drift != nil; drifted != (test.state == canonical.HandedOver) {
+				t.Errorf("drift %v", after.Drift)
+			}
+		})
+	}
+}
+
+// TestNobodyElseWorksOnWhatIsSentAgain has a neighbor, and a caller, come by while a repeat is under way.
+func TestNobodyElseWorksOnWhatIsSentAgain(t *testing.T) {
+	k, p, order := newScripted(t)
+	p.evidence.Lost = []canonical.Recovery{canonical.RepeatSameKey}
+	p.sends(doubt(), nil)
+	k.do(order.ID, hundred())
+	two := k.newEngine("two")
+	p.sent = nil
+	p.send = func(canonical.Command, canonical.Request) (canonical.Outcome, error) {
+		if len(p.sent) > 1 {
+			t.Fatal("it is sent again by two at once")
+		}
+		if _, err := two.Sync(t.Context(), k.call(), order.ID); err != nil {
+			t.Fatal(err)
+		}
+		k.pass(2*time.Minute + time.Second)
+		if _, err := two.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return yes(), nil
+	}
+	k.later(3 * time.Second)
+	k.wantStatus(k.order(order.ID), canonical.StatusPartiallyCaptured)
+}
+
 func TestWhatElseTheLenderShowsBecomesAnOperationOfItsOwn(t *testing.T) {
 	k, p, order := newScripted(t)
 	p.sends(doubt(), nil)
@@ -263,6 +323,11 @@ func TestTheFirstAttemptInDoubtStopsTheRestOfThePlan(t *testing.T) {
 			k.later(10 * time.Minute)
 			if got := k.operation(op.ID).State; got != test.state || len(first)+len(p.sent) != test.sent {
 				t.Errorf("it is %s after %v and %v", got, first, p.bodies())
+			}
+			for _, attempt := range k.operation(op.ID).Attempts {
+				if attempt.State != test.state {
+					t.Errorf("an attempt is %s, want all %s", attempt.State, test.state)
+				}
 			}
 			k.wantRules(k.order(order.ID))
 		})

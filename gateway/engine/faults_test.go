@@ -136,6 +136,14 @@ func TestLostReplies(t *testing.T) {
 	}
 }
 
+func TestAReplyThatCannotBeReadIsReadBackAtOnce(t *testing.T) {
+	s := ecsterStyle
+	k, order := s.reserved(t, "1000.00")
+	k.fault(s.name(), "capture", "garbage")
+	k.wantState(k.do(order.ID, capture(nil)).Operation, canonical.Succeeded, canonical.NextNone)
+	k.wantAllBooks(s)
+}
+
 // wantHarmless: what is harmless was sent twice and came through, or garbled and left the key free.
 func (k *kit) wantHarmless(m movement, fault string, answer engine.Answer, err error) {
 	k.Helper()

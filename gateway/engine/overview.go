@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -33,7 +34,7 @@ func (e *Engine) ProviderViews(ctx context.Context, call Call) ([]ProviderView, 
 		view := ProviderView{Provider: canonical.Provider{ID: id, Mode: call.Mode}, InDoubt: doubts[id]}
 		provider, err := e.providers.For(id, call.Merchant)
 		if err != nil {
-			view.Off = err.Error()
+			view.Off = detailOf(err)
 		} else {
 			view.Provider = provider.Describe()
 		}
@@ -93,4 +94,13 @@ func (e *Engine) ProviderOrders(ctx context.Context, call Call, id, status, curs
 		return nil
 	})
 	return report, known, err
+}
+
+// detailOf is what an error says to a reader; its cause is for the log.
+func detailOf(err error) string {
+	var e *canonical.Error
+	if errors.As(err, &e) {
+		return e.Detail
+	}
+	return string(canonical.KindOf(err))
 }

@@ -148,6 +148,24 @@ func TestOneKeyAtOnceExecutesOnce(t *testing.T) {
 	}
 }
 
+func TestOneKeyAtOnceMakesOneOrder(t *testing.T) {
+	s := ecsterStyle
+	for range rounds {
+		k := newKit(t, s)
+		r := race(k)
+		call, n := k.call(), s.newOrder("1000.00")
+		n.Reference = ""
+		var requests []func(*engine.Engine) (engine.Answer, error)
+		for range 6 {
+			requests = append(requests, func(e *engine.Engine) (engine.Answer, error) { return e.Create(context.Background(), call, n) })
+		}
+		wantOnly(t, tally(r.together(requests...)), 1, "replayed", string(canonical.OperationInProgress))
+		if orders := k.world.Orders(s.name()); len(orders) != 1 {
+			t.Errorf("the lender has %d orders, want 1", len(orders))
+		}
+	}
+}
+
 func TestOneReferenceAtOnceMakesOneOrder(t *testing.T) {
 	s := ecsterStyle
 	for range rounds {

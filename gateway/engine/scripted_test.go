@@ -11,6 +11,7 @@ import (
 // scripted is a provider for what no simulated lender shows: it answers as the test says.
 type scripted struct {
 	traits   canonical.Traits
+	accepts  canonical.Acceptance
 	evidence canonical.Evidence
 	send     func(canonical.Command, canonical.Request) (canonical.Outcome, error)
 	read     func(canonical.Query) (canonical.Report, error)
@@ -58,7 +59,7 @@ func (p *scripted) shows(figures ...string) {
 }
 
 func (p *scripted) Describe() canonical.Provider {
-	description := canonical.Provider{ID: "scripted", Mode: canonical.Test, Traits: p.traits, Reference: canonical.ReferenceForm{Max: 40}}
+	description := canonical.Provider{ID: "scripted", Mode: canonical.Test, Traits: p.traits, Accepts: p.accepts, Reference: canonical.ReferenceForm{Max: 40}}
 	for _, kind := range canonical.OperationKinds {
 		description.Capabilities = append(description.Capabilities, canonical.Capability{Operation: string(kind), Partial: true})
 	}

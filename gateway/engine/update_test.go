@@ -6,6 +6,7 @@ import (
 
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
+	"github.com/lendgate/lendgate/state/statetest"
 )
 
 func renamed(reference string) engine.Ask {
@@ -112,12 +113,52 @@ func TestMetadataChangesWhileMoneyIsInDoubt(t *testing.T) {
 }
 
 func TestTheChosenPlanIsKeptOnceTheLenderAgreed(t *testing.T) {
-	s := creditkeyStyle
-	k, order := s.created(t, "1000.00")
-	k.fault(s.name(), "authorize", "lose_reply")
-	k.do(order.ID, engine.Ask{Kind: canonical.OpAuthorize, Plan: &canonical.Plan{Installments: 6}})
-	k.later(time.Hour)
+	k, p, _ := newScripted(t)
+	order := k.create(engine.NewOrder{Provider: "scripted", Amount: money("1000.00", "EUR")}).Order
+	p.sends(doubt(), nil)
+	asked := k.do(order.ID, engine.Ask{Kind: canonical.OpAuthorize, Plan: &canonical.Plan{Installments: 6}})
+	if asked.Order.Plan != nil {
+		t.Errorf("plan %+v before the lender agreed", asked.Order.Plan)
+	}
+	p.shows("1000.00", "0.00", "0.00")
+	k.heal()
 	if after := k.order(order.ID); after.Plan == nil || after.Plan.Installments != 6 {
 		t.Errorf("plan %+v, want 6 installments", after.Plan)
+	}
+}
+
+func TestANewAmountIsWithinTheProvidersLimits(t *testing.T) {
+	k, p, order := newScripted(t)
+	most := canonical.MustMoney("2000.00", "EUR").Value
+	p.accepts.Max = &most
+	call := k.call()
+	e := k.untouched(func() (engine.Answer, error) {
+		return k.engine.Submit(t.Context(), call, order.ID, change(canonical.Change{Amount: money("2000.01", "EUR")}))
+	})
+	if e.Kind != canonical.InvalidRequest || e.Fields[0].Pointer != "/amount/value" {
+		t.Errorf("problem %v", e)
+	}
+	k.do(order.ID, change(canonical.Change{Amount: money("2000.00", "EUR")}))
+}
+
+// TestAChangeHereKeepsWhatHoldsTheOrder has a queued capture leave while the metadata is changed.
+func TestAChangeHereKeepsWhatHoldsTheOrder(t *testing.T) {
+	s := ecsterStyle
+	k, order := s.reserved(t, "1000.00")
+	k.wire.connected(false)
+	k.do(order.ID, capture(nil))
+	k.wire.connected(true)
+	k.pass(time.Minute)
+	k.wire.at = func(string) { panic(killed{}) }
+	k.hook = func(gateway string, at statetest.Moment) bool {
+		if gateway == "one" && at == statetest.BeforeCommit {
+			k.hook = nil
+			survive(func() { _, _ = k.newEngine("two").Tick(t.Context()) })
+		}
+		return false
+	}
+	k.do(order.ID, change(canonical.Change{Metadata: canonical.Metadata{"a": "b"}}))
+	if open := k.order(order.ID).Hidden.Open; open == nil || open.State != canonical.Started {
+		t.Errorf("the order is held by %+v, want a capture that is under way", open)
 	}
 }
