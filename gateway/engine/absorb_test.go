@@ -244,6 +244,21 @@ func TestAnOrderThatShowsUpInTimeIsNotExpired(t *testing.T) {
 	}
 }
 
+func TestAProviderThatIsSwitchedOffIsNotSynced(t *testing.T) {
+	k, p, order := newScripted(t)
+	p.sends(doubt(), nil)
+	k.do(order.ID, hundred())
+	delete(k.clients, "scripted")
+	synced, err := k.engine.Sync(t.Context(), k.call(), order.ID)
+	if err != nil || synced.Synced || synced.Reason == "" || synced.Order.InDoubt == nil {
+		t.Errorf("synced %v because %q, %v", synced.Synced, synced.Reason, err)
+	}
+	k.clients["scripted"] = p
+	p.shows("1000.00", "100.00", "0.00")
+	k.heal()
+	k.wantStatus(k.order(order.ID), canonical.StatusPartiallyCaptured)
+}
+
 func TestALenderThatCannotBeReadIsNotSynced(t *testing.T) {
 	for _, test := range []struct {
 		style style

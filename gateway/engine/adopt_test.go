@@ -8,11 +8,18 @@ import (
 	"github.com/lendgate/lendgate/state"
 )
 
-// stranger is an order at the lender that we do not know: it is made through another gateway.
-func stranger(k *kit, s style, amount string, asks ...engine.Ask) canonical.Order {
+// newKitOver is another gateway with the lenders of a kit.
+func newKitOver(k *kit, s style) *kit {
 	k.Helper()
 	other := newKit(k.tester, s)
 	other.world, other.wire.world = k.world, k.world
+	return other
+}
+
+// stranger is an order at the lender that we do not know: it is made through another gateway.
+func stranger(k *kit, s style, amount string, asks ...engine.Ask) canonical.Order {
+	k.Helper()
+	other := newKitOver(k, s)
 	n := s.newOrder(amount)
 	n.Reference = "THEIRS"
 	order := other.create(n).Order
@@ -67,14 +74,6 @@ func TestAdoptingLeavesOutTheLendersFees(t *testing.T) {
 			t.Errorf("amount %s, totals %+v", got.Amount, got.Totals)
 		}
 	}
-}
-
-// newKitOver is another gateway with the lenders of a kit.
-func newKitOver(k *kit, s style) *kit {
-	k.Helper()
-	other := newKit(k.tester, s)
-	other.world, other.wire.world = k.world, k.world
-	return other
 }
 
 func TestAdoptingACapturedCreditKeyOrderNeedsWhatWasRefunded(t *testing.T) {

@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
 )
@@ -140,6 +143,38 @@ func TestTheLenderRefuses(t *testing.T) {
 				}
 			}
 			k.wantRules(k.order(order.ID))
+		})
+	}
+}
+
+// TestEveryMovementMayBeRefused has the lender refuse each request as such: nothing moved, the order stays
+// as it was, and only a create ends it.
+func TestEveryMovementMayBeRefused(t *testing.T) {
+	for _, m := range append(append([]movement{}, movements...), plans...) {
+		t.Run(m.name, func(t *testing.T) {
+			k, order := m.ready(t)
+			call := k.call()
+			k.wire.stead = func(w adapters.Wire) (adapters.Reply, bool) {
+				return adapters.Reply{Status: 422, Body: []byte("{}")}, w.Class == adapters.MoneyCall || w.Class == adapters.Harmless
+			}
+			for _, replayed := range []bool{false, true} {
+				answer, err := m.perform(k, k.engine, call, order)
+				if e := k.problem(m.ask.Kind, answer, err); e.Kind != canonical.Refused || e.Next.Action != canonical.NextCorrectRequest || answer.Replayed != replayed {
+					t.Fatalf("problem %v, replayed %v, want refused, %v", e, answer.Replayed, replayed)
+				}
+			}
+			k.wire.stead = nil
+			after := k.after(order)
+			k.wantRules(after)
+			if order.ID == "" {
+				k.wantStatus(after, canonical.StatusFailed)
+			} else if diff := cmp.Diff(order.Totals, after.Totals); len(m.first) == 0 && diff != "" {
+				t.Errorf("a refused %s moved:\n%s", m.ask.Kind, diff)
+			}
+			k.wantAllBooks(m.style)
+			if answer, err := m.perform(k, k.engine, k.call(), order); err != nil || answer.Operation.State != canonical.Succeeded {
+				t.Errorf("asked again with another key: %s, %v", answer.Operation.State, err)
+			}
 		})
 	}
 }

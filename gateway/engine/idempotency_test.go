@@ -45,6 +45,28 @@ func TestAReplayIsTheAnswerAsFirstSettled(t *testing.T) {
 	}
 }
 
+func TestADeclineIsReplayedAndNotAskedAgain(t *testing.T) {
+	s := spendoptionStyle
+	k, order := s.created(t, "1000.13")
+	call := k.call()
+	var bodies []string
+	for range 2 {
+		answer, err := k.engine.Submit(t.Context(), call, order.ID, engine.Ask{Kind: canonical.OpAuthorize})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bodies = append(bodies, k.body(answer))
+	}
+	if diff := cmp.Diff(bodies[0], bodies[1]); diff != "" {
+		t.Errorf("first and again (-first +again):\n%s", diff)
+	}
+	for _, arrival := range k.world.Arrivals(s.name(), "authorisation") {
+		if arrival.Count != 1 {
+			t.Errorf("the lender was asked %d times", arrival.Count)
+		}
+	}
+}
+
 func TestAReplayOfWhatWasInDoubtTellsTheSettledTruth(t *testing.T) {
 	s := ecsterStyle
 	k, order := s.reserved(t, "1000.00")

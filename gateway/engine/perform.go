@@ -68,7 +68,7 @@ func (e *Engine) send(ctx context.Context, d *doubt) (canonical.Outcome, error) 
 	}
 	outcome, err := d.provider.Send(ctx, d.command, d.request)
 	lost := canonical.KindOf(err) == canonical.ProviderUnavailable && outcome.Sends > 0
-	if err == nil || lost || true {
+	if err == nil || !d.request.Harmless || !lost {
 		return outcome, err
 	}
 	again, err := d.provider.Send(ctx, d.command, d.request)

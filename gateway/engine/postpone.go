@@ -8,8 +8,8 @@ import (
 )
 
 // postpone writes what a round of recovery that found nothing has learned: the next one is due later, or
-// a person decides.
-func (e *Engine) postpone(ctx context.Context, d *doubt) (s settlement, err error) {
+// a person decides. Rounds that somebody asked for do not use up the schedule.
+func (e *Engine) postpone(ctx context.Context, d *doubt, by canonical.FoundBy) (s settlement, err error) {
 	err = e.alter(ctx, func(tx state.Tx) (*change, error) {
 		if s, err = stored(tx, d.op.ID); err != nil {
 			return nil, err
@@ -22,7 +22,9 @@ func (e *Engine) postpone(ctx context.Context, d *doubt) (s settlement, err erro
 		s.op.Recovery.Absences, s.op.Recovery.AbsentSince = d.op.Recovery.Absences, d.op.Recovery.AbsentSince
 		c := e.change(&s.order, d.provider)
 		c.write(&s.op)
-		s.op.Recovery.Tries++
+		if by == canonical.ByRecovery {
+			s.op.Recovery.Tries++
+		}
 		c.despair(d, &s.op, attempt)
 		return c, nil
 	})

@@ -140,7 +140,7 @@ func (e *Engine) seek(ctx context.Context, d *doubt, by canonical.FoundBy) (sett
 		}
 	}
 	d.helpless = len(steps) == 0
-	return e.postpone(ctx, d)
+	return e.postpone(ctx, d, by)
 }
 
 // steps are the ways to the truth that can be used now. What the lender has taken and decides later is

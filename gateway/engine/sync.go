@@ -29,10 +29,12 @@ func (e *Engine) Sync(ctx context.Context, call Call, orderID string) (Synced, e
 	if !wait(ctx, e.set.Wait) {
 		return Synced{Order: seen, Reason: "the lender has not answered yet"}, nil
 	}
-	if failure == nil {
-		e.Present(&result.Order)
+	if failure != nil {
+		e.log.Error("sync", "order", orderID, "error", failure)
+		return Synced{Order: seen, Reason: string(canonical.KindOf(failure))}, nil
 	}
-	return result, failure
+	e.Present(&result.Order)
+	return result, nil
 }
 
 func (e *Engine) sync(ctx context.Context, orderID string) (Synced, error) {

@@ -19,10 +19,11 @@ type wire struct {
 	world *sandbox.World
 	now   func() time.Time
 	mu    sync.Mutex
-	down  bool                                 // no connection to any lender
-	sent  int                                  // requests that left, reads and tokens included
-	at    func(string)                         // called at each moment of a call; nil: nobody listens
-	spoil func(*adapters.Reply, adapters.Wire) // changes a reply on its way; nil: none does
+	down  bool                                       // no connection to any lender
+	sent  int                                        // requests that left, reads and tokens included
+	at    func(string)                               // called at each moment of a call; nil: nobody listens
+	stead func(adapters.Wire) (adapters.Reply, bool) // answers instead of the lender; nil: nothing does
+	spoil func(*adapters.Reply, adapters.Wire)       // changes a reply on its way; nil: none does
 }
 
 // The moments of a call.
@@ -47,6 +48,11 @@ func (w *wire) Send(_ context.Context, r adapters.Wire) (adapters.Reply, adapter
 	w.mu.Unlock()
 	if down {
 		return adapters.Reply{}, adapters.NotSent, errors.New("connection refused")
+	}
+	if w.stead != nil {
+		if reply, answers := w.stead(r); answers {
+			return reply, adapters.Replied, nil
+		}
 	}
 	w.moment(beforeSend)
 	reply, fate := w.deliver(r)
