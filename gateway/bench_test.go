@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/gin-gonic/gin"
 )
 
 // perFlow is how many operations one order takes here: create, authorize, capture, refund.
@@ -63,6 +65,56 @@ func BenchmarkProxy(b *testing.B) {
 	for _, callers := range concurrency {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) { measure(b, callers, p, l.flow) })
 	}
+}
+
+// BenchmarkRead reads one order over HTTP.
+func BenchmarkRead(b *testing.B) {
+	s := newSite(b)
+	s.lend()
+	p := s.apart()
+	order := s.authorized(1)[0]
+	header := http.Header{"Authorization": {"Bearer " + s.key}}
+	client := benchClient()
+	measureReads(b, p, func() error {
+		return exchange(client, http.MethodGet, "http://"+s.address+"/v1/orders/"+order.ID, header, "", nil)
+	})
+}
+
+// BenchmarkReadConstant reads from a gin handler that answers with a constant.
+func BenchmarkReadConstant(b *testing.B) {
+	address := freeAddress(b)
+	p := startWith(b, []string{asGin + "=1"}, address)
+	client := benchClient()
+	measureReads(b, p, func() error { return exchange(client, http.MethodGet, "http://"+address+"/", nil, "", nil) })
+}
+
+func measureReads(b *testing.B, p *process, read func() error) {
+	for _, callers := range concurrency {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			measure(b, callers, p, func(int64) error {
+				for range perFlow {
+					if err := read(); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		})
+	}
+}
+
+// serveConstant is the handler that reads are compared to.
+func serveConstant(address string) int {
+	gin.SetMode(gin.ReleaseMode)
+	router := gin.New()
+	router.GET("/", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"id": "ord_1", "status": "authorized"}) })
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return 2
+	}
+	fmt.Printf("constant on http://%s\n", address)
+	_ = http.Serve(listener, router)
+	return 0
 }
 
 // BenchmarkDirect makes the same calls with nothing between.

@@ -18,6 +18,7 @@ const (
 	asBinary  = "LENDGATE_TEST_AS_BINARY"    // the gateway's own
 	asGateway = "LENDGATE_TEST_AS_SLOW_DISK" // a gateway on a disk as slow as the value says: config, data, address
 	asProxy   = "LENDGATE_TEST_AS_PROXY"     // a plain reverse proxy to the address in the value
+	asGin     = "LENDGATE_TEST_AS_GIN"       // a gin handler that answers with a constant
 )
 
 func TestMain(m *testing.M) {
@@ -28,6 +29,8 @@ func TestMain(m *testing.M) {
 		os.Exit(runSlow(os.Getenv(asGateway)))
 	case os.Getenv(asProxy) != "":
 		os.Exit(serveProxy(os.Getenv(asProxy), os.Args[1]))
+	case os.Getenv(asGin) != "":
+		os.Exit(serveConstant(os.Args[1]))
 	}
 	os.Exit(m.Run())
 }

@@ -231,7 +231,7 @@ func TestAnswersOfCommitsMayBeLost(t *testing.T) {
 
 // TestAProcessMayDieWhileItRecovers kills the one that looks for the truth, and the one after it.
 func TestAProcessMayDieWhileItRecovers(t *testing.T) {
-	const most = 8
+	const most = 6
 	for _, m := range append(append([]movement{}, movements...), plans...) {
 		if m.heals == harmless {
 			continue

@@ -15,7 +15,7 @@ import (
 )
 
 // courses is how many courses of events are tried for each lender, always the same; -rapid.checks and -rapid.seed try others.
-const courses = "10"
+const courses = "8"
 
 func TestMain(m *testing.M) {
 	if err := errors.Join(flag.Set("rapid.checks", courses), flag.Set("rapid.seed", "1")); err != nil {
