@@ -74,10 +74,10 @@ func TestALenderThatCannotBeReached(t *testing.T) {
 				t.Fatal(err)
 			}
 			k.wantState(answer.Operation, canonical.Queued, canonical.NextWait)
-			k.later(6 * time.Hour)
+			k.later(2 * time.Hour)
 			k.wantState(k.operation(answer.Operation.ID), canonical.Queued, canonical.NextWait)
 			if told := k.events(answer.Order.ID); len(told) > 12 {
-				t.Errorf("six hours of waiting made %d events: %v", len(told), told)
+				t.Errorf("two hours of waiting made %d events: %v", len(told), told)
 			}
 			k.wire.connected(true)
 			k.later(3 * time.Minute)

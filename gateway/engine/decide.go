@@ -131,7 +131,7 @@ func (c *change) follow(s *canonical.Sighting) {
 func (c *change) differ(s canonical.Sighting) []canonical.Movement {
 	movements, late, drift := canonical.Differ(c.order.Position(), s)
 	switch {
-	case false:
+	case drift != "" && c.givenUp() && !moneyed(s):
 		return nil
 	case drift != "":
 		c.drift(drift)

@@ -170,7 +170,7 @@ func TestADoubtBeginsItsOwnScheduleAfterALongWaitInTheQueue(t *testing.T) {
 	k, p, order := newScripted(t)
 	p.sends(canonical.Outcome{}, canonical.Errorf(canonical.ProviderUnavailable, "down"))
 	op := k.do(order.ID, hundred()).Operation
-	k.later(3 * 24 * time.Hour)
+	k.later(8 * time.Hour)
 	k.wantState(k.operation(op.ID), canonical.Queued, canonical.NextWait)
 	p.sends(doubt(), nil)
 	k.later(5 * time.Hour)
@@ -188,4 +188,14 @@ func TestAskingOftenDoesNotUseUpTheSchedule(t *testing.T) {
 	k.wantState(k.operation(op.ID), canonical.Doubtful, canonical.NextWait)
 	k.later(4 * 24 * time.Hour)
 	k.wantState(k.operation(op.ID), canonical.HandedOver, canonical.NextContactOperator)
+}
+
+func TestTheSecondReadThatProvesAbsenceComesSoon(t *testing.T) {
+	k, p, order := newScripted(t)
+	p.sends(doubt(), nil)
+	op := k.do(order.ID, hundred()).Operation
+	k.later(6 * time.Hour) // by now a round comes every quarter of an hour
+	p.shows("1000.00", "0.00", "0.00")
+	k.later(15*time.Minute + 30*time.Second)
+	k.wantState(k.operation(op.ID), canonical.Failed, canonical.NextRetryNewKey)
 }

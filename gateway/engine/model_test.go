@@ -15,7 +15,7 @@ import (
 )
 
 // courses is how many courses of events are tried for each lender, always the same; -rapid.checks and -rapid.seed try others.
-const courses = "8"
+const courses = "25"
 
 func TestMain(m *testing.M) {
 	if err := errors.Join(flag.Set("rapid.checks", courses), flag.Set("rapid.seed", "1")); err != nil {
@@ -96,7 +96,8 @@ func (m *machine) amount(t *rapid.T) *canonical.Money {
 func (m *machine) check(t *rapid.T) {
 	m.settled()
 	order := m.kit.order(m.order)
-	m.wantRules(order)
+	m.wantLedger(order)
+	m.wantTimers()
 	// At the lender never more moved than our books hold, what is in doubt included.
 	for kind, booked := range map[string]canonical.Amount{"capture": order.Totals.Captured, "refund": order.Totals.Refunded, "cancel": order.Totals.Canceled} {
 		most := booked.Decimal()

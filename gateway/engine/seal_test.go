@@ -32,6 +32,7 @@ func TestASecretOptionIsStoredSealed(t *testing.T) {
 		return err
 	})
 	var carried []string
+	//lint:ignore SA1008 headers go out as the definition spells them
 	k.wire.spoil = func(_ *adapters.Reply, w adapters.Wire) { carried = append(carried, w.Header[header]...) }
 	k.sync(order.ID)
 	if len(carried) != 1 || carried[0] != secret {
