@@ -27,26 +27,22 @@ var concurrency = []int{1, 16, 64}
 
 // BenchmarkGateway is one order created, authorized, captured and refunded through the HTTP API, the
 // store synced, the lender and the gateway processes of their own.
-func BenchmarkGateway(b *testing.B) {
-	s := newSite(b)
-	s.unlimited()
-	s.lend()
-	p := s.apart()
-	client := benchClient()
-	for _, callers := range concurrency {
-		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			measure(b, callers, p, func(n int64) error { return s.flow(client, n) })
-		})
-	}
-}
+func BenchmarkGateway(b *testing.B) { benchGateway(b, (*site).apart) }
 
 // BenchmarkGatewaySlowDisk is the same with 2 ms slept before each commit.
 func BenchmarkGatewaySlowDisk(b *testing.B) {
+	benchGateway(b, func(s *site) *process {
+		p := startWith(b, []string{asGateway + "=2ms"}, s.config, s.data, s.address)
+		s.readKey()
+		return p
+	})
+}
+
+func benchGateway(b *testing.B, start func(*site) *process) {
 	s := newSite(b)
 	s.unlimited()
 	s.lend()
-	p := startWith(b, []string{asGateway + "=2ms"}, s.config, s.data, s.address)
-	s.readKey()
+	p := start(s)
 	client := benchClient()
 	for _, callers := range concurrency {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {

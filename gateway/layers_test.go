@@ -57,7 +57,7 @@ const (
 
 // outside says which libraries are kept to one place.
 var outside = []struct {
-	library string
+	prefix string
 	only    []string // files or folders
 	why     string
 }{
@@ -87,7 +87,7 @@ func TestLayers(t *testing.T) {
 
 func checkOutside(t *testing.T, path, imported string) {
 	for _, rule := range outside {
-		if strings.HasPrefix(imported, rule.library) && !within(path, rule.only) {
+		if strings.HasPrefix(imported, rule.prefix) && !within(path, rule.only) {
 			t.Errorf("%s imports %s, kept to %s: %s", path, imported, strings.Join(rule.only, ", "), rule.why)
 		}
 	}
