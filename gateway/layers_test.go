@@ -58,8 +58,8 @@ const (
 // outside says which libraries are kept to one place.
 var outside = []struct {
 	prefix string
-	only    []string // files or folders
-	why     string
+	only   []string // files or folders
+	why    string
 }{
 	{"github.com/gin-gonic/gin", []string{"gateway/api/"}, "one HTTP API"},
 	{"github.com/danielgtaylor/huma", []string{"gateway/api/"}, "one HTTP API"},
