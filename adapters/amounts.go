@@ -67,7 +67,7 @@ func plainFigure(text string) bool {
 	return len(text) > points && len(text) <= 40 && points <= 1
 }
 
-// Digits is how many decimals this lender takes of a currency.
+// CurrencyDigits is how many decimals this lender takes of a currency.
 func (d *Definition) CurrencyDigits(currency string) int {
 	if digits, own := d.Digits[currency]; own {
 		return digits
