@@ -179,7 +179,7 @@ func (c *Client) Send(ctx context.Context, cmd canonical.Command, request canoni
 	if x.Local {
 		return c.local(x, cmd)
 	}
-	tried := c.try(ctx, x, wireRequest{request.Method, request.Path, request.Header, request.Body, request.Timeout})
+	tried := c.try(ctx, x, wireRequest{method: request.Method, path: request.Path, header: request.Header, body: request.Body, timeout: request.Timeout})
 	outcome, err := c.judge(x, &cmd, tried)
 	outcome.Sends = tried.sends
 	c.definition.limitHold(cmd.Kind, outcome, c.now())
@@ -242,6 +242,7 @@ type wireRequest struct {
 	header       map[string]string
 	body         []byte
 	timeout      time.Duration
+	latest       time.Time // it is not sent later, however long it waited for gate and token
 }
 
 // tried is how a call ended, before any judgement.
@@ -258,6 +259,7 @@ type tried struct {
 
 // try passes the gate, proves who we are and sends; a 401 or 403 gets one fresh token and the same bytes again.
 func (c *Client) try(ctx context.Context, x *Exchange, r wireRequest) tried {
+	r.latest = c.now().Add(2 * r.timeout)
 	leave, err := c.gate.Enter(ctx, x.Class)
 	if err != nil {
 		return tried{reach: NotSent, leave: func(Health) {}, reason: err.Error()}
@@ -280,6 +282,11 @@ func (c *Client) once(ctx context.Context, x *Exchange, r wireRequest, refused s
 	wire, bearer, err := c.wire(ctx, x, r, refused)
 	if err != nil {
 		return tried{reach: NotSent, reason: err.Error(), denied: errors.Is(err, errDenied)}
+	}
+	// With its own time-out the last byte leaves within three of them: what the engine counts with
+	// before it takes the call for lost.
+	if c.now().After(r.latest) {
+		return tried{reach: NotSent, reason: "waited too long to be sent"}
 	}
 	reply, reach, err := c.transport.Send(ctx, wire)
 	t := tried{reply: reply, reach: reach, bearer: bearer}

@@ -80,7 +80,7 @@ func (b Breaker) trips(c gobreaker.Counts) bool {
 
 // Enter passes the rate limit, the bulkhead and the breaker, in this order. See Gate.
 func (g *LocalGate) Enter(ctx context.Context, class Class) (func(Health), error) {
-	if err := g.limiter.Wait(ctx); err != nil {
+	if err := g.pace(ctx); err != nil {
 		return nil, fmt.Errorf("rate limit: %w", err)
 	}
 	select {
@@ -97,6 +97,16 @@ func (g *LocalGate) Enter(ctx context.Context, class Class) (func(Health), error
 		<-g.slots
 		done(h.err())
 	}, nil
+}
+
+// longestPace is how long a call may wait for its turn under the rate limit. One that would wait
+// longer is refused at once: its caller does better to hear of it.
+const longestPace = 2 * time.Second
+
+func (g *LocalGate) pace(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, longestPace)
+	defer cancel()
+	return g.limiter.Wait(ctx)
 }
 
 func (h Health) err() error {

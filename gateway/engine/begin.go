@@ -62,7 +62,7 @@ func startAttempt(a *canonical.Attempt, timeout time.Duration, now time.Time, ma
 	a.State, a.StartedAt, a.CallEndsAt = canonical.Started, &now, &ends
 }
 
-// callEnds: a send may take its time-out twice, a token's once, and the wait before it.
+// callEnds: a provider sends nothing later than two time-outs after it was asked to, and a send takes one.
 func callEnds(timeout time.Duration, now time.Time, margin time.Duration) time.Time {
 	return now.Add(3*timeout + margin)
 }

@@ -16,7 +16,8 @@ type Provider interface {
 	Able(canonical.Order) []canonical.Ability
 	// Prepare builds the request of one attempt. Pure.
 	Prepare(canonical.Command) (canonical.Request, error)
-	// Send makes one attempt. An error means certainly nothing moved.
+	// Send makes one attempt. An error means certainly nothing moved. No byte leaves later than three of
+	// the request's time-outs after Send was called.
 	Send(context.Context, canonical.Command, canonical.Request) (canonical.Outcome, error)
 	// Read moves nothing.
 	Read(context.Context, canonical.Query) (canonical.Report, error)
