@@ -67,6 +67,19 @@ type Hidden struct {
 	Events     int               `json:"events"`               // how many history events the order has
 	LastHash   string            `json:"last_hash"`            // hash of the last of them
 	PersonSalt string            `json:"person_salt"`          // keys the digests of personal fields in the history
+	Watch      *Watch            `json:"watch,omitempty"`      // when the order is looked after next; nil: nothing waits
+	Resolved   bool              `json:"resolved,omitempty"`   // an operator said how an operation ended: what the lender says against it is an alarm
+}
+
+// Watch is what the gateway remembers of the waiting for an order that no operation is unresolved on.
+type Watch struct {
+	Due     time.Time  `json:"due"`               // of its timer
+	Since   time.Time  `json:"since"`             // when what is waited for began
+	Looked  *time.Time `json:"looked,omitempty"`  // when the lender was last read for it
+	Hinted  *time.Time `json:"hinted,omitempty"`  // a notification came that no read has followed yet
+	Absent  *time.Time `json:"absent,omitempty"`  // the first read that did not show the order, of those that may end it
+	Warned  bool       `json:"warned,omitempty"`  // that the authorization is about to end has been told
+	Failure int        `json:"failure,omitempty"` // reads in a row that failed
 }
 
 // OpenOperation is the unresolved operation that holds an order.

@@ -1,6 +1,9 @@
 package canonical
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Provider describes one configured lender: what it is and what it can do. It is computed from the
 // style's definition and the configuration; nobody writes it by hand.
@@ -19,7 +22,12 @@ type Provider struct {
 	Reference    ReferenceForm `json:"-"`
 	Credential   string        `json:"-"` // names the set of credentials in use; "" is the one all merchants share
 	Config       string        `json:"config" doc:"Hash of the configuration in force."`
+	Polling      Polling       `json:"-"`
+	CloseAfter   time.Duration `json:"-"` // an order that no customer has finished by then is canceled at the lender; 0: never
 }
+
+// Polling says when orders that wait are read: first after After, then ever more seldom, and from Until on daily.
+type Polling struct{ After, Until time.Duration }
 
 // Acceptance is what may be sent to a provider. Empty lists accept all.
 type Acceptance struct {

@@ -42,6 +42,8 @@ var arrows = []struct {
 	{"gateway/engine", []string{"state", "canonical"}, "it is driven by a simulation too, so it knows no adapter, no file and no HTTP"},
 	{"gateway/api", []string{"gateway/engine", "canonical", "state"}, "it translates between HTTP and the engine"},
 	{"gateway/lendgate", []string{"gateway"}, "the binary gets its name"},
+	{"gateway/simulation", []string{"*"}, "it drives everything but the real store"},
+	{"gateway/simulation/proof", nil, "every harness keeps its records with it"},
 	{"gateway", []string{"*"}, "it wires everything"},
 }
 

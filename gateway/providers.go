@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,8 +109,9 @@ func (p *provider) client(section config.Provider, adapter adapters.Adapter, mer
 	}
 	p.closers = append(p.closers, transport.Close)
 	return adapters.NewClient(adapters.ClientOptions{
-		Provider: canonical.Provider{ID: section.ID, Mode: p.mode, Accepts: acceptance(section.Accepts), Config: section.Hash(merchant), Credential: merchant},
-		Adapter:  adapter, Define: definition, BaseURL: section.BaseURL, NotifyURL: env.publicURL + "/notifications/" + section.ID,
+		Provider: canonical.Provider{ID: section.ID, Mode: p.mode, Accepts: acceptance(section.Accepts), Config: section.Hash(merchant), Credential: merchant,
+			Polling: canonical.Polling(section.Polling), CloseAfter: section.CloseAfter},
+		Adapter: adapter, Define: definition, BaseURL: section.BaseURL, NotifyURL: env.publicURL + "/notifications/" + section.ID,
 		Timeouts:  adapters.Timeouts{Write: section.Timeouts.Write, Read: section.Timeouts.Read},
 		Transport: transport, Gate: gate, Now: env.now,
 	}), nil
@@ -163,6 +166,19 @@ func (all *providers) For(id, merchant string) (engine.Provider, error) {
 		return own, nil
 	}
 	return p.shared, nil
+}
+
+// Credentials returns a provider once for each set of credentials. See engine.Providers.
+func (all *providers) Credentials(id string) ([]engine.Provider, error) {
+	shared, err := all.For(id, "")
+	if err != nil {
+		return nil, err
+	}
+	every := []engine.Provider{shared}
+	for _, merchant := range slices.Sorted(maps.Keys(all.byID[id].own)) {
+		every = append(every, all.byID[id].own[merchant])
+	}
+	return every, nil
 }
 
 // IDs lists the providers of a mode. See engine.Providers.

@@ -49,6 +49,12 @@ func (r reading) Offer(id string) (canonical.Offer, error) { return r.records().
 
 func (r reading) Timer(id string) (Timer, error) { return r.records().Timers().Get(id) }
 
+func (r reading) Message(id string) (Message, error) { return r.records().Messages().Get(id) }
+
+func (r reading) Quarantine(provider string) (Quarantine, error) {
+	return r.records().Quarantines().Get(provider)
+}
+
 func (r reading) APIKey(id string) (APIKey, error) { return r.records().APIKeys().Get(id) }
 
 func (r reading) Secret(name string) (Secret, error) { return r.records().Secrets().Get(name) }
@@ -129,6 +135,16 @@ func (r reading) Feed(scope Scope, after uint64, limit int) ([]Position, error) 
 
 func (r reading) AllAPIKeys() ([]APIKey, error) {
 	return oldest(r, Range{Prefix: apiKeyPrefix}, noLimit, apiKeys.read)
+}
+
+func (r reading) AllQuarantines() ([]Quarantine, error) {
+	return oldest(r, Range{Prefix: quarantinePrefix}, noLimit, quarantines.read)
+}
+
+func (r reading) OrdersGiven(provider, reference string) ([]canonical.Order, error) {
+	return oldest(r, Range{Prefix: givenKey(provider, reference)}, noLimit, func(_ string, orderKey []byte) (canonical.Order, error) {
+		return r.Order(string(orderKey[len(orderPrefix):]))
+	})
 }
 
 const noLimit = int(^uint(0) >> 1)

@@ -39,6 +39,10 @@ func (r records) Offers() Table[string, canonical.Offer] { return table(offers, 
 
 func (r records) Timers() Table[string, Timer] { return table(timers, r) }
 
+func (r records) Messages() Table[string, Message] { return table(messages, r) }
+
+func (r records) Quarantines() Table[string, Quarantine] { return table(quarantines, r) }
+
 func (r records) APIKeys() Table[string, APIKey] { return table(apiKeys, r) }
 
 func (r records) Secrets() Table[string, Secret] { return table(secrets, r) }

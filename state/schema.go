@@ -81,6 +81,8 @@ const (
 	unresolvedByWhom = "~unresolved.of/"
 	dueIndex         = "~due/"
 	leaseIndex       = "~lease/"
+	givenIndex       = "~given/"
+	quarantinePrefix = "quarantine/"
 	feedOfAll        = "~feed/"
 	feedByWhom       = "~feed.of/"
 )
@@ -95,6 +97,8 @@ var (
 	timers         = plain[string, Timer](under(timerPrefix)).indexed(timerIndexes)
 	requests       = plain[string, canonical.Request](under("request/")).writtenOnce()
 	offers         = plain[string, canonical.Offer](under("offer/"))
+	messages       = plain[string, Message](under("message/"))
+	quarantines    = plain[string, Quarantine](func(provider string) string { return quarantinePrefix + part(provider) })
 	apiKeys        = plain[string, APIKey](under(apiKeyPrefix)).unshared()
 	secrets        = plain[string, Secret](under("secret/"))
 	keys           = plain[KeyID, Key](func(k KeyID) string { return "key/" + scopeKey(k.Merchant, k.Mode) + k.Key })
@@ -138,7 +142,15 @@ func PositionKey(stream string, position uint64) string {
 func dueKey(due time.Time) string { return due.UTC().Format("20060102150405.000000000") }
 
 func orderIndexes(o canonical.Order) []string {
-	return []string{ordersIndex + scopeKey(o.Merchant, o.Mode) + o.ID}
+	indexes := []string{ordersIndex + scopeKey(o.Merchant, o.Mode) + o.ID}
+	if o.ProviderOrder.Reference != "" {
+		indexes = append(indexes, givenKey(o.Provider, o.ProviderOrder.Reference)+o.ID)
+	}
+	return indexes
+}
+
+func givenKey(provider, reference string) string {
+	return givenIndex + part(provider) + part(reference)
 }
 
 func timerIndexes(t Timer) []string {

@@ -53,6 +53,8 @@ type Tx interface {
 	ProviderOrders() Table[ProviderOrderID, ProviderOrder]
 	Offers() Table[string, canonical.Offer]
 	Timers() Table[string, Timer]
+	Messages() Table[string, Message]
+	Quarantines() Table[string, Quarantine] // by provider
 	APIKeys() Table[string, APIKey]
 	Secrets() Table[string, Secret]
 	Events() Lookup[EventID, canonical.SealedEvent]
@@ -70,12 +72,17 @@ type Reader interface {
 	ProviderOrder(ProviderOrderID) (ProviderOrder, error)
 	Offer(id string) (canonical.Offer, error)
 	Timer(id string) (Timer, error)
+	Message(id string) (Message, error)
+	Quarantine(provider string) (Quarantine, error)
 	APIKey(id string) (APIKey, error)
 	Secret(name string) (Secret, error)
 
 	// Orders lists newest first. The ids of one page are all smaller than before. No list holds more
 	// than limit, and one with a limit below 1 is empty.
 	Orders(scope Scope, before string, limit int, keep func(*canonical.Order) bool) ([]canonical.Order, error)
+	// OrdersGiven lists the orders that a provider knows by a reference: one, but where lenders' own
+	// references meet.
+	OrdersGiven(provider, reference string) ([]canonical.Order, error)
 	// Operations lists newest first; with unresolved it visits those alone.
 	Operations(scope Scope, unresolved bool, before string, limit int, keep func(*canonical.Operation) bool) ([]canonical.Operation, error)
 	// History lists the events of an order with a sequence above after, oldest first.
@@ -88,6 +95,7 @@ type Reader interface {
 	// NextDue is when the first timer is due; ErrNotFound where there is none.
 	NextDue() (time.Time, error)
 	AllAPIKeys() ([]APIKey, error)
+	AllQuarantines() ([]Quarantine, error)
 }
 
 // Scope is whose records a scan visits. The zero Scope is everyone's, for operators.
@@ -155,6 +163,34 @@ type Timer struct {
 	Subject string    `json:"subject"` // the order or operation it is about
 	Due     time.Time `json:"due"`
 	Owner   string    `json:"owner,omitempty"` // whoever leased it last
+}
+
+// Message is a lender's notification that verified, as it is kept until the lender has been read for it.
+type Message struct {
+	ID         string     `json:"id"` // made of provider, credential and what makes it the same message again
+	Provider   string     `json:"provider"`
+	Credential string     `json:"credential"` // whose credentials verified it
+	Event      string     `json:"event,omitempty"`
+	LenderID   string     `json:"lender_id,omitempty"` // the lender's order
+	Reference  string     `json:"reference,omitempty"` // the number we gave the lender
+	Body       []byte     `json:"body,omitempty"`      // as it arrived, until it is forgotten
+	At         time.Time  `json:"at"`
+	Order      string     `json:"order,omitempty"` // the order it is about, once that is known
+	Tries      int        `json:"tries,omitempty"` // looks for an order that is not known yet
+	GivenUp    *time.Time `json:"given_up,omitempty"`
+}
+
+// Quarantine keeps a provider from being sent anything after a backup was restored, until what
+// happened there since is known.
+type Quarantine struct {
+	Provider string     `json:"provider"`
+	Backup   time.Time  `json:"backup"` // how far the restored data reaches
+	Since    time.Time  `json:"since"`
+	Cursor   string     `json:"cursor,omitempty"` // how far the lender's own list has been read
+	Listed   bool       `json:"listed,omitempty"` // the lender's list has been read back to the backup
+	EndedAt  *time.Time `json:"ended_at,omitempty"`
+	EndedBy  string     `json:"ended_by,omitempty"` // id of the operator's key; "" is evidence
+	Reason   string     `json:"reason,omitempty"`
 }
 
 // Role is what an API key may do.

@@ -159,6 +159,11 @@ func (k *kit) For(id, _ string) (engine.Provider, error) {
 	return nil, canonical.Errorf(canonical.NotFound, "there is no provider "+id)
 }
 
+func (k *kit) Credentials(id string) ([]engine.Provider, error) {
+	provider, err := k.For(id, "")
+	return []engine.Provider{provider}, err
+}
+
 func (k *kit) IDs(mode canonical.Mode) []string {
 	if mode == canonical.Live {
 		return []string{"gamma"}

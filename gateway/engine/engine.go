@@ -23,12 +23,18 @@ type Provider interface {
 	Read(context.Context, canonical.Query) (canonical.Report, error)
 	// Evidence says how the truth of an attempt is learned whose reply was lost.
 	Evidence(exchange string) canonical.Evidence
+	// Notice verifies a lender's message and reads whom it is about. Pure. Errors: not_found where the
+	// lender sends none, unauthenticated, and any other where it verified and names no order.
+	Notice(canonical.Message) (canonical.Notice, error)
 }
 
 // Providers finds them.
 type Providers interface {
 	// For returns a provider with the merchant's credentials. Errors: not_found, provider_off.
 	For(provider, merchant string) (Provider, error)
+	// Credentials returns a provider once for each set of credentials in force, the shared one first.
+	// Errors: not_found, provider_off.
+	Credentials(provider string) ([]Provider, error)
 	// IDs lists every configured provider of a mode, in the order of the configuration.
 	IDs(canonical.Mode) []string
 }

@@ -152,6 +152,11 @@ func (k *kit) For(id, _ string) (engine.Provider, error) {
 	return nil, canonical.Errorf(canonical.NotFound, "there is no provider "+id)
 }
 
+func (k *kit) Credentials(id string) ([]engine.Provider, error) {
+	client, err := k.For(id, "")
+	return []engine.Provider{client}, err
+}
+
 func (k *kit) IDs(canonical.Mode) []string {
 	var ids []string
 	for _, s := range styles {

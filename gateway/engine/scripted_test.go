@@ -104,3 +104,11 @@ func (p *scripted) sends(outcome canonical.Outcome, err error) {
 	p.sent = nil
 	p.send = func(canonical.Command, canonical.Request) (canonical.Outcome, error) { return outcome, err }
 }
+
+// Notice takes every message with a body for one about the lender's order that the body names.
+func (p *scripted) Notice(m canonical.Message) (canonical.Notice, error) {
+	if len(m.Body) == 0 {
+		return canonical.Notice{}, canonical.Errorf(canonical.Unauthenticated, "no")
+	}
+	return canonical.Notice{ID: string(m.Body), ProviderID: string(m.Body)}, nil
+}
