@@ -170,6 +170,8 @@ func (o *Order) waitingFor(p Position) Party {
 	switch {
 	case o.InDoubt != nil && o.Hidden.Open != nil && o.Hidden.Open.State == HandedOver:
 		return ForOperator
+	case o.Drift != nil:
+		return ForOperator
 	case p.Phase == Open && !p.Remaining().IsZero():
 		return ForMerchant
 	case p.Phase == Open || p.Phase == Ended:

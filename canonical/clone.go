@@ -17,7 +17,7 @@ func (o *Order) Clone() Order {
 	c.ProviderOptions, c.ProviderDetails, c.Metadata = maps.Clone(o.ProviderOptions), maps.Clone(o.ProviderDetails), maps.Clone(o.Metadata)
 	c.InDoubt, c.Drift = clone(o.InDoubt), clone(o.Drift)
 	c.AllowedOperations = slices.Clone(o.AllowedOperations)
-	c.Hidden.Kept, c.Hidden.Open, c.Hidden.Watch = maps.Clone(o.Hidden.Kept), clone(o.Hidden.Open), clone(o.Hidden.Watch)
+	c.Hidden.Kept, c.Hidden.Open, c.Hidden.Watch, c.Hidden.Restored = maps.Clone(o.Hidden.Kept), clone(o.Hidden.Open), clone(o.Hidden.Watch), clone(o.Hidden.Restored)
 	return c
 }
 

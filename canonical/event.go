@@ -123,6 +123,11 @@ func (o *Order) person() string {
 	return hex.EncodeToString(digest.Sum(nil))
 }
 
+// Forget erases what is personal of the order, and the key of its digests in the history.
+func (o *Order) Forget() {
+	o.Customer, o.Shipping, o.Hidden.PersonSalt = o.Customer.impersonal(), o.Shipping.impersonal(), ""
+}
+
 func (c Customer) impersonal() Customer {
 	return Customer{Reference: c.Reference, Type: c.Type, Country: c.Country, Locale: c.Locale}
 }

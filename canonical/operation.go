@@ -110,6 +110,7 @@ type OperationRecovery struct {
 	Actor       string     `json:"actor,omitempty"`        // id of the API key that asked
 	Problem     Kind       `json:"problem,omitempty"`      // why it failed
 	Detail      string     `json:"detail,omitempty"`       // of that problem, for the caller
+	Expires     bool       `json:"expires,omitempty"`      // of a cancel: the order ends because its time was over
 }
 
 // Attempt is one request to the provider made for an operation.

@@ -67,19 +67,25 @@ type Hidden struct {
 	Events     int               `json:"events"`               // how many history events the order has
 	LastHash   string            `json:"last_hash"`            // hash of the last of them
 	PersonSalt string            `json:"person_salt"`          // keys the digests of personal fields in the history
-	Watch      *Watch            `json:"watch,omitempty"`      // when the order is looked after next; nil: nothing waits
+	Watch      *Watch            `json:"watch,omitempty"`      // when the order is looked after next
 	Resolved   bool              `json:"resolved,omitempty"`   // an operator said how an operation ended: what the lender says against it is an alarm
+	Restored   *time.Time        `json:"restored,omitempty"`   // the backup the order comes from, until it has been compared with the lender
 }
 
-// Watch is what the gateway remembers of the waiting for an order that no operation is unresolved on.
+// Watch is what the gateway remembers of the time that passes on an order.
 type Watch struct {
-	Due     time.Time  `json:"due"`               // of its timer
-	Since   time.Time  `json:"since"`             // when what is waited for began
+	Due     *time.Time `json:"due,omitempty"`     // of the order's one timer; nil: nothing waits
+	For     string     `json:"for,omitempty"`     // what is waited for; when that changes the wait begins anew
+	Since   time.Time  `json:"since"`             // when it began
 	Looked  *time.Time `json:"looked,omitempty"`  // when the lender was last read for it
-	Hinted  *time.Time `json:"hinted,omitempty"`  // a notification came that no read has followed yet
-	Absent  *time.Time `json:"absent,omitempty"`  // the first read that did not show the order, of those that may end it
-	Warned  bool       `json:"warned,omitempty"`  // that the authorization is about to end has been told
+	Hinted  *time.Time `json:"hinted,omitempty"`  // something said that the lender should be read, and no read has followed yet
+	Lender  string     `json:"lender,omitempty"`  // what a notification says the lender calls the order, where our books do not know
+	Absent  *time.Time `json:"absent,omitempty"`  // the first of two reads that did not show the order, and may end it
 	Failure int        `json:"failure,omitempty"` // reads in a row that failed
+	Retry   *time.Time `json:"retry,omitempty"`   // after a failure the lender is left alone until then
+	Warned  bool       `json:"warned,omitempty"`  // that the authorization is about to end has been told
+	Overdue bool       `json:"overdue,omitempty"` // that it ended at a lender that cannot be read has been told
+	Tidied  *time.Time `json:"tidied,omitempty"`  // when the bodies of the order's calls were thrown away
 }
 
 // OpenOperation is the unresolved operation that holds an order.

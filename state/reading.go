@@ -141,6 +141,12 @@ func (r reading) AllQuarantines() ([]Quarantine, error) {
 	return oldest(r, Range{Prefix: quarantinePrefix}, noLimit, quarantines.read)
 }
 
+func (r reading) MessagesOf(order string) ([]Message, error) {
+	return oldest(r, Range{Prefix: aboutIndex + part(order)}, noLimit, func(_ string, messageKey []byte) (Message, error) {
+		return r.Message(string(messageKey[len(messagePrefix):]))
+	})
+}
+
 func (r reading) OrdersGiven(provider, reference string) ([]canonical.Order, error) {
 	return oldest(r, Range{Prefix: givenKey(provider, reference)}, noLimit, func(_ string, orderKey []byte) (canonical.Order, error) {
 		return r.Order(string(orderKey[len(orderPrefix):]))

@@ -82,6 +82,8 @@ const (
 	dueIndex         = "~due/"
 	leaseIndex       = "~lease/"
 	givenIndex       = "~given/"
+	aboutIndex       = "~about/"
+	messagePrefix    = "message/"
 	quarantinePrefix = "quarantine/"
 	feedOfAll        = "~feed/"
 	feedByWhom       = "~feed.of/"
@@ -97,7 +99,7 @@ var (
 	timers         = plain[string, Timer](under(timerPrefix)).indexed(timerIndexes)
 	requests       = plain[string, canonical.Request](under("request/")).writtenOnce()
 	offers         = plain[string, canonical.Offer](under("offer/"))
-	messages       = plain[string, Message](under("message/"))
+	messages       = plain[string, Message](under(messagePrefix)).indexed(messageIndexes)
 	quarantines    = plain[string, Quarantine](func(provider string) string { return quarantinePrefix + part(provider) })
 	apiKeys        = plain[string, APIKey](under(apiKeyPrefix)).unshared()
 	secrets        = plain[string, Secret](under("secret/"))
@@ -151,6 +153,13 @@ func orderIndexes(o canonical.Order) []string {
 
 func givenKey(provider, reference string) string {
 	return givenIndex + part(provider) + part(reference)
+}
+
+func messageIndexes(m Message) []string {
+	if m.Order == "" {
+		return nil
+	}
+	return []string{aboutIndex + part(m.Order) + m.ID}
 }
 
 func timerIndexes(t Timer) []string {

@@ -83,6 +83,8 @@ type Reader interface {
 	// OrdersGiven lists the orders that a provider knows by a reference: one, but where lenders' own
 	// references meet.
 	OrdersGiven(provider, reference string) ([]canonical.Order, error)
+	// MessagesOf lists the messages that are about an order.
+	MessagesOf(order string) ([]Message, error)
 	// Operations lists newest first; with unresolved it visits those alone.
 	Operations(scope Scope, unresolved bool, before string, limit int, keep func(*canonical.Operation) bool) ([]canonical.Operation, error)
 	// History lists the events of an order with a sequence above after, oldest first.
@@ -167,17 +169,17 @@ type Timer struct {
 
 // Message is a lender's notification that verified, as it is kept until the lender has been read for it.
 type Message struct {
-	ID         string     `json:"id"` // made of provider, credential and what makes it the same message again
-	Provider   string     `json:"provider"`
-	Credential string     `json:"credential"` // whose credentials verified it
-	Event      string     `json:"event,omitempty"`
-	LenderID   string     `json:"lender_id,omitempty"` // the lender's order
-	Reference  string     `json:"reference,omitempty"` // the number we gave the lender
-	Body       []byte     `json:"body,omitempty"`      // as it arrived, until it is forgotten
-	At         time.Time  `json:"at"`
-	Order      string     `json:"order,omitempty"` // the order it is about, once that is known
-	Tries      int        `json:"tries,omitempty"` // looks for an order that is not known yet
-	GivenUp    *time.Time `json:"given_up,omitempty"`
+	ID          string    `json:"id"` // made of the provider and what makes it the same message again
+	Provider    string    `json:"provider"`
+	Credentials []string  `json:"credentials"` // the sets of credentials that verified it
+	Event       string    `json:"event,omitempty"`
+	LenderID    string    `json:"lender_id,omitempty"` // the lender's order
+	Reference   string    `json:"reference,omitempty"` // the number we gave the lender
+	Body        []byte    `json:"body,omitempty"`      // as it arrived
+	At          time.Time `json:"at"`
+	Order       string    `json:"order,omitempty"` // the order it is about, once that is certain
+	Tries       int       `json:"tries,omitempty"` // looks for an order that is not known yet
+	GivenUp     bool      `json:"given_up,omitempty"`
 }
 
 // Quarantine keeps a provider from being sent anything after a backup was restored, until what
@@ -186,7 +188,6 @@ type Quarantine struct {
 	Provider string     `json:"provider"`
 	Backup   time.Time  `json:"backup"` // how far the restored data reaches
 	Since    time.Time  `json:"since"`
-	Cursor   string     `json:"cursor,omitempty"` // how far the lender's own list has been read
 	Listed   bool       `json:"listed,omitempty"` // the lender's list has been read back to the backup
 	EndedAt  *time.Time `json:"ended_at,omitempty"`
 	EndedBy  string     `json:"ended_by,omitempty"` // id of the operator's key; "" is evidence

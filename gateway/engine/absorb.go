@@ -25,10 +25,15 @@ func (e *Engine) absorb(ctx context.Context, seen canonical.Order, report canoni
 		if err := e.absorbIn(tx, c, report.Sighting, by); err != nil {
 			return nil, err
 		}
-		if len(c.lines) == 0 && !c.drifted && same(before, order) {
-			return nil, nil
+		shown := order.Hidden.Watch != nil && order.Hidden.Watch.Absent != nil
+		if shown {
+			order.Hidden.Watch.Absent = nil
 		}
-		if len(c.lines) == 0 {
+		unchanged := len(c.lines) == 0 && !c.drifted && same(before, order)
+		switch {
+		case unchanged && !shown:
+			return nil, nil
+		case !unchanged && len(c.lines) == 0:
 			c.tell(canonical.OrderUpdated, nil, "")
 		}
 		return c, nil
@@ -39,9 +44,12 @@ func (e *Engine) absorb(ctx context.Context, seen canonical.Order, report canoni
 func (e *Engine) absorbIn(tx state.Tx, c *change, s *canonical.Sighting, by canonical.FoundBy) error {
 	known, drift := c.order.ProviderOrder.ID, c.order.Drift
 	if !s.Unknown && s.Phase != "" {
-		c.order.Drift = nil
+		c.order.Drift, c.order.Hidden.Restored = nil, nil
 	}
 	movements := c.differ(*s)
+	if c.order.Hidden.Resolved && (len(movements) > 0 || c.drifted) {
+		c.alarm("the lender says otherwise than the operator who resolved an operation")
+	}
 	c.learn(s)
 	ours, err := e.claimLearned(tx, c, known)
 	if err != nil {
@@ -56,14 +64,12 @@ func (e *Engine) absorbIn(tx state.Tx, c *change, s *canonical.Sighting, by cano
 	if err := e.wake(tx, c, s); err != nil {
 		return err
 	}
-	if err := tx.Timers().Delete(absenceTimerID(c.order.ID)); err != nil {
-		return err
-	}
 	return e.letGoReferences(tx, c.order)
 }
 
-// same says whether an order would be stored as it was before.
+// same says whether an order would be stored as it was before, but for when it is looked after.
 func same(before, after canonical.Order) bool {
+	before.Hidden.Watch, after.Hidden.Watch = nil, nil
 	after.Refresh()
 	return bytes.Equal(asStored(&before), asStored(&after))
 }

@@ -27,6 +27,9 @@ func (e *Engine) begin(ctx context.Context, call Call, it *intent) error {
 		if err := e.claimKey(tx, call, it); err != nil {
 			return nil, err
 		}
+		if err := it.admit(tx); err != nil {
+			return nil, err
+		}
 		if err := e.claimOrder(tx, it, c); err != nil {
 			return nil, err
 		}
@@ -100,6 +103,7 @@ func (e *Engine) claimOrder(tx state.Tx, it *intent, c *change) error {
 	if present.Version != it.order.Version || holding(&present) != holding(c.order) {
 		return errStale
 	}
+	c.order.Hidden.Watch = present.Hidden.Watch // looks and hints make no new version
 	switch {
 	case it.takes.withdraws != "":
 		return e.withdraw(tx, it.takes.withdraws, c)

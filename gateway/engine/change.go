@@ -21,6 +21,7 @@ type change struct {
 	lines    []line
 	alarms   []string
 	drifted  bool // drift was seen that the order did not have before
+	fell     bool // the order's own timer fell, and must be set anew
 }
 
 func (e *Engine) change(order *canonical.Order, provider Provider) *change {
@@ -39,6 +40,7 @@ type line struct {
 	kind   canonical.EventType
 	op     *canonical.Operation
 	detail string
+	by     *word // where it is not the operation's own
 }
 
 // operation begins an operation that nobody asked for.
@@ -57,7 +59,16 @@ func (c *change) add(op *canonical.Operation, requests []canonical.Request) {
 }
 
 func (c *change) tell(kind canonical.EventType, op *canonical.Operation, detail string) {
-	c.lines = append(c.lines, line{kind, op, detail})
+	c.lines = append(c.lines, line{kind, op, detail, nil})
+}
+
+// tellBy tells that a doubt has ended, and by whose word where it was an operator's.
+func (c *change) tellBy(by *word, op *canonical.Operation) {
+	detail := op.Recovery.Detail
+	if by != nil {
+		detail = by.reason
+	}
+	c.lines = append(c.lines, line{canonical.OperationResolved, op, detail, by})
 }
 
 // alarm is for the log, once the change is durable.
@@ -121,7 +132,7 @@ func (e *Engine) commit(ctx context.Context, f func(state.Tx) error) (err error)
 	return err
 }
 
-// publish writes a change: history, operations with their timers, order. One of which nothing is told
+// publish writes a change: the order's timer, history, operations with their timers, order. One of which nothing is told
 // makes no new version.
 func (e *Engine) publish(tx state.Tx, c *change) error {
 	if c.drifted {
@@ -132,6 +143,9 @@ func (e *Engine) publish(tx state.Tx, c *change) error {
 		c.order.UpdatedAt = c.at
 	}
 	c.order.Refresh()
+	if err := e.attend(tx, c); err != nil {
+		return err
+	}
 	if err := e.record(tx, c); err != nil {
 		return err
 	}
@@ -155,6 +169,9 @@ func (e *Engine) record(tx state.Tx, c *change) error {
 			op := *l.op
 			event.Operation, event.Origin, event.Actor, event.TraceID, event.Next = &op, op.Origin, op.Recovery.Actor, op.TraceID, op.Next
 			l.op.Recovery.Event = c.order.Hidden.Events + 1
+		}
+		if l.by != nil {
+			event.Origin, event.Actor, event.TraceID = l.by.origin, l.by.actor, l.by.traceID
 		}
 		sealed, err := c.order.Record(event)
 		if err != nil {

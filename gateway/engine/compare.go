@@ -12,8 +12,9 @@ const absentGap = 30 * time.Second
 
 // compare reads the order at the lender and takes what it says as evidence about the attempt.
 func (e *Engine) compare(ctx context.Context, d *doubt) (finding, bool) {
-	report, err := d.provider.Read(ctx, canonical.Query{Read: "sync", Order: d.order, Attempt: &d.attempt})
-	if err != nil {
+	asked := findable(d.order)
+	report, err := d.provider.Read(ctx, canonical.Query{Read: "sync", Order: asked, Attempt: &d.attempt})
+	if err != nil || (report.Sighting != nil && another(d.order, asked, *report.Sighting)) {
 		return finding{}, false
 	}
 	switch {

@@ -67,6 +67,9 @@ func decideFailed(c *change, op *canonical.Operation, attempt *canonical.Attempt
 	attempt.State, attempt.Problem = canonical.Failed, string(kind)
 	endRest(op, c.at)
 	op.Recovery.Problem, op.Recovery.Detail, op.ProviderCode = kind, detailOf(f.err), codeOf(f.err)
+	if kind == canonical.OperationNotAllowed {
+		c.hint("") // the lender sees the order otherwise than our books do
+	}
 	if op.Kind == canonical.OpCreate && c.order.Phase != canonical.Ended {
 		c.order.Reason = string(kind)
 		c.end(canonical.ByError)
@@ -150,6 +153,9 @@ func decideSucceeded(c *change, op *canonical.Operation, attempt *canonical.Atte
 	attempt.LenderReference = referenceOf(attempt, out)
 	entry := canonical.Entry{Operation: op.ID, Attempt: attempt.ID, Capture: attempt.Capture, Reference: attempt.LenderReference, At: c.at}
 	if movement, moves := movementOf(c.order, attempt, op.Recovery.Change); moves {
+		if op.Recovery.Expires && movement.Move == canonical.End {
+			movement.EndedBy = canonical.ByTime
+		}
 		if err := c.order.Book(movement, entry); err != nil {
 			c.drift("the lender did what our books cannot hold: " + err.Error())
 		}

@@ -53,6 +53,7 @@ type Settings struct {
 	Node       string        // names this process in leases; the same again after a restart
 	Wait       time.Duration // how long a caller waits for a slow lender before the answer is 202
 	CallMargin time.Duration // how long a request may wait before it leaves, after its intent is durable
+	KeepBodies time.Duration // how long bodies of calls and notifications are kept once they are not needed; 0: for good
 }
 
 // DefaultSettings are used where nothing else is said.

@@ -12,8 +12,17 @@ import (
 // ProviderView is a provider and how it stands for the caller.
 type ProviderView struct {
 	canonical.Provider
-	InDoubt MoneyInDoubt `json:"in_doubt"`
-	Off     string       `json:"off,omitempty" doc:"Why it is switched off, where it is."`
+	InDoubt    MoneyInDoubt `json:"in_doubt"`
+	Off        string       `json:"off,omitempty" doc:"Why it is switched off, where it is."`
+	Quarantine *Quarantine  `json:"quarantine,omitempty" doc:"Set after a restore until what happened at the lender since the backup is known: nothing is sent, everything can be read."`
+}
+
+// Quarantine is how far the comparison with a lender after a restore has come.
+type Quarantine struct {
+	Backup time.Time `json:"backup" doc:"How far the restored data reaches."`
+	Since  time.Time `json:"since"`
+	Listed bool      `json:"listed" doc:"The lender's own list has been read back to the backup. Where it has none, an operator must say that nothing is missing."`
+	Orders int       `json:"orders" doc:"Orders that are still to be compared."`
 }
 
 // MoneyInDoubt is what a provider may or may not have moved.
@@ -38,9 +47,26 @@ func (e *Engine) ProviderViews(ctx context.Context, call Call) ([]ProviderView, 
 		} else {
 			view.Provider = provider.Describe()
 		}
+		if view.Quarantine, err = e.quarantineOf(ctx, id); err != nil {
+			return nil, err
+		}
 		views = append(views, view)
 	}
 	return views, nil
+}
+
+// quarantineOf is nil where a provider is in none.
+func (e *Engine) quarantineOf(ctx context.Context, id string) (*Quarantine, error) {
+	var q state.Quarantine
+	err := e.store.View(ctx, func(r state.Reader) (err error) {
+		q, err = r.Quarantine(id)
+		return err
+	})
+	if err == state.ErrNotFound || q.EndedAt != nil {
+		return nil, nil
+	}
+	left, failed := e.uncompared(ctx, id)
+	return &Quarantine{q.Backup, q.Since, q.Listed, len(left)}, errors.Join(err, failed)
 }
 
 func (e *Engine) doubts(ctx context.Context, call Call) (map[string]MoneyInDoubt, error) {

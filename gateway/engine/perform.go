@@ -45,7 +45,7 @@ func (e *Engine) perform(ctx context.Context, it *intent) (Answer, error) {
 func (e *Engine) carryOut(ctx context.Context, d *doubt, by canonical.FoundBy) (settlement, error) {
 	for {
 		outcome, failure := e.send(ctx, d)
-		s, err := e.settle(ctx, d, finding{outcome, failure, by, true})
+		s, err := e.settle(ctx, d, finding{outcome: outcome, err: failure, by: by, call: true})
 		switch {
 		case err != nil:
 			return s, err

@@ -60,6 +60,13 @@ func (e *Engine) reschedule(ctx context.Context, opID string) error {
 	})
 }
 
+// waitOut leaves an operation alone that the provider's quarantine keeps from being sent.
+func (e *Engine) waitOut(ctx context.Context, opID string) error {
+	return e.commit(ctx, func(tx state.Tx) error {
+		return e.put(tx, state.Timer{ID: timerID(opID), Kind: recoveryTimer, Subject: opID, Due: e.rt.Now().Add(waitingPause)})
+	})
+}
+
 // sendQueued sends an attempt that could not be sent when it was asked for. What the lender would take
 // too late is never sent.
 func (e *Engine) sendQueued(ctx context.Context, d *doubt) (settlement, error) {

@@ -40,6 +40,7 @@ type doubt struct {
 	evidence canonical.Evidence
 	contrary string // what the lender shows that fits neither that it happened nor that it did not
 	helpless bool   // there is no way left to find out
+	shut     bool   // the provider is in quarantine: it is read, and nothing is sent
 }
 
 // doubtOf gathers what the operation's unsettled attempt was made of.
@@ -51,7 +52,9 @@ func (e *Engine) doubtOf(ctx context.Context, s settlement) (*doubt, error) {
 		return d, err
 	}
 	err = e.store.View(ctx, func(r state.Reader) (err error) {
-		d.request, err = r.Request(attempt.ID)
+		if d.request, err = r.Request(attempt.ID); err == nil {
+			d.shut, err = quarantined(r.Quarantine, s.op.Provider)
+		}
 		return err
 	})
 	if err != nil {
@@ -95,10 +98,12 @@ func (e *Engine) work(ctx context.Context, opID string, by canonical.FoundBy) (s
 	if err != nil {
 		return s, err
 	}
-	switch d.attempt.State {
-	case canonical.Queued:
+	switch {
+	case d.shut && (d.attempt.State == canonical.Queued || d.request.Harmless):
+		return s, e.waitOut(ctx, opID)
+	case d.attempt.State == canonical.Queued:
 		return e.sendQueued(ctx, d)
-	case canonical.Started:
+	case d.attempt.State == canonical.Started:
 		return e.lost(ctx, d, by)
 	}
 	return e.seek(ctx, d, by)
@@ -139,7 +144,7 @@ func (e *Engine) seek(ctx context.Context, d *doubt, by canonical.FoundBy) (sett
 			return e.conclude(ctx, d, found)
 		}
 	}
-	d.helpless = len(steps) == 0
+	d.helpless = len(steps) == 0 && !d.shut
 	return e.postpone(ctx, d, by)
 }
 
@@ -149,12 +154,16 @@ func (d *doubt) steps(now time.Time) []canonical.Recovery {
 	if d.attempt.State == canonical.Waiting {
 		return []canonical.Recovery{canonical.ReadAndCompare}
 	}
+	if d.attempt.Kind == canonical.OpCreate && findable(d.order).ProviderOrder.ID != "" {
+		return []canonical.Recovery{canonical.ReadAndCompare} // a notification has named the order
+	}
 	life := d.evidence.KeyLife
 	forgotten := life > 0 && now.Sub(*d.attempt.StartedAt) > life-life/10
 	var steps []canonical.Recovery
 	for _, step := range d.evidence.Lost {
 		switch {
 		case step == canonical.AskAPerson:
+		case d.shut && (step == canonical.RepeatSameKey || step == canonical.SendAgain):
 		case step == canonical.RepeatSameKey && (forgotten || d.op.Recovery.Absences > 0):
 		case step == canonical.SendAgain && d.op.Recovery.Absences > 0:
 		default:

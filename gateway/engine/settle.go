@@ -13,7 +13,8 @@ type finding struct {
 	outcome canonical.Outcome
 	err     error // certainly nothing moved
 	by      canonical.FoundBy
-	call    bool // it is how a call ended, not what was found out later
+	call    bool  // it is how a call ended, not what was found out later
+	word    *word // of an operator, where that is all there is
 }
 
 // settlement is an operation and its order as they stand.
@@ -106,7 +107,8 @@ func (e *Engine) settleIn(tx state.Tx, c *change, op *canonical.Operation, attem
 	if open := c.order.Hidden.Open; open != nil && open.ID == op.ID {
 		c.order.Hold(op)
 	}
-	c.tellSettled(op, attempt, was)
+	c.tellSettled(op, attempt, was, f.word)
+	c.order.Hidden.Resolved = c.order.Hidden.Resolved || f.word != nil
 	c.write(op)
 	if leftover != nil && ours {
 		c.own(leftover, f.outcome.Sighting.Seen, f.by)
@@ -149,12 +151,12 @@ func (e *Engine) claimLearned(tx state.Tx, c *change, known string) (ours bool, 
 }
 
 // tellSettled tells what became of the attempt, and of the doubt where there was one.
-func (c *change) tellSettled(op *canonical.Operation, attempt *canonical.Attempt, was canonical.OperationState) {
+func (c *change) tellSettled(op *canonical.Operation, attempt *canonical.Attempt, was canonical.OperationState, word *word) {
 	if attempt.State == canonical.Queued && op.Recovery.Tries > 1 {
 		return // it was queued before, and is again
 	}
-	if was.Uncertain() && !op.State.Uncertain() {
-		c.tell(canonical.OperationResolved, op, op.Recovery.Detail)
+	if was.Uncertain() && (word != nil || !op.State.Uncertain()) {
+		c.tellBy(word, op)
 	}
 	c.tell(settledEvent(c.order, attempt), op, op.Recovery.Detail)
 }
@@ -162,6 +164,9 @@ func (c *change) tellSettled(op *canonical.Operation, attempt *canonical.Attempt
 func settledEvent(order *canonical.Order, attempt *canonical.Attempt) canonical.EventType {
 	switch attempt.State {
 	case canonical.Succeeded:
+		if attempt.Kind == canonical.OpCancel && order.Phase == canonical.Ended {
+			return standing[order.Position().Standing().Status]
+		}
 		return happened(attempt.Kind)
 	case canonical.Doubtful:
 		return canonical.OperationInDoubt

@@ -12,6 +12,7 @@ type Synced struct {
 	Order  canonical.Order
 	Synced bool
 	Reason string // where not synced
+	Read   bool   // the lender answered, whatever it said
 }
 
 // Sync reads the lender's truth now and applies it. What is unresolved is settled first, by whatever
@@ -24,7 +25,7 @@ func (e *Engine) Sync(ctx context.Context, call Call, orderID string) (Synced, e
 	var result Synced
 	var failure error
 	wait := e.rt.Start("sync", func(ctx context.Context) {
-		result, failure = untilFresh(func() (Synced, error) { return e.sync(ctx, orderID) })
+		result, failure = untilFresh(func() (Synced, error) { return e.sync(ctx, orderID, canonical.BySync) })
 	})
 	if !wait(ctx, e.set.Wait) {
 		return Synced{Order: seen, Reason: "the lender has not answered yet"}, nil
@@ -37,13 +38,14 @@ func (e *Engine) Sync(ctx context.Context, call Call, orderID string) (Synced, e
 	return result, nil
 }
 
-func (e *Engine) sync(ctx context.Context, orderID string) (Synced, error) {
+// sync settles what is unresolved by whatever evidence there is, and reads the order.
+func (e *Engine) sync(ctx context.Context, orderID string, by canonical.FoundBy) (Synced, error) {
 	order, err := e.orderByID(ctx, orderID)
 	if err != nil {
 		return Synced{}, err
 	}
 	if open := order.Hidden.Open; open != nil {
-		s, err := e.recover(ctx, open.ID, canonical.BySync)
+		s, err := e.recover(ctx, open.ID, by)
 		if err != nil {
 			return Synced{}, err
 		}
@@ -51,7 +53,7 @@ func (e *Engine) sync(ctx context.Context, orderID string) (Synced, error) {
 			return Synced{Order: order, Reason: "the order's " + string(order.Hidden.Open.Kind) + " is " + string(order.Hidden.Open.State)}, nil
 		}
 	}
-	return e.readAndAbsorb(ctx, order, canonical.BySync)
+	return e.readAndAbsorb(ctx, order, by)
 }
 
 // readAndAbsorb reads an order on which nothing is unresolved. errStale: it changed meanwhile.
@@ -60,7 +62,8 @@ func (e *Engine) readAndAbsorb(ctx context.Context, order canonical.Order, by ca
 	if err != nil {
 		return Synced{Order: order, Reason: string(canonical.KindOf(err))}, nil
 	}
-	report, err := provider.Read(ctx, canonical.Query{Read: "sync", Order: order})
+	asked := findable(order)
+	report, err := provider.Read(ctx, canonical.Query{Read: "sync", Order: asked})
 	switch {
 	case err != nil && canonical.KindOf(err) == canonical.OperationUnsupported:
 		return Synced{Order: order, Reason: "this provider cannot be read"}, nil
@@ -69,10 +72,29 @@ func (e *Engine) readAndAbsorb(ctx context.Context, order canonical.Order, by ca
 	case report.Finding == canonical.Absent:
 		return e.notShown(ctx, order, report, provider)
 	case report.Finding != canonical.Found || report.Sighting == nil:
-		return Synced{Order: order, Reason: "the lender does not say"}, nil
+		return Synced{Order: order, Reason: "the lender does not say", Read: true}, nil
+	case another(order, asked, *report.Sighting):
+		e.log.Error("a notification names a lender's order that is another's", "order", order.ID, "provider", order.Provider)
+		return Synced{Order: order, Reason: "the lender's order is another's", Read: true}, nil
 	}
 	after, err := e.absorb(ctx, order, report, provider, by)
-	return Synced{Order: after, Synced: err == nil}, err
+	return Synced{Order: after, Synced: err == nil, Read: err == nil}, err
+}
+
+// findable is an order as its lender can be asked for it: where our books do not know what the lender
+// calls it, a notification may have said so.
+func findable(order canonical.Order) canonical.Order {
+	if order.ProviderOrder.ID == "" && order.Hidden.Watch != nil {
+		order.ProviderOrder.ID = order.Hidden.Watch.Lender
+	}
+	return order
+}
+
+// another says that what a notification named is not this order: a message is a hint, and the lender's
+// own answer must bear it out.
+func another(order, asked canonical.Order, s canonical.Sighting) bool {
+	hinted := asked.ProviderOrder.ID != order.ProviderOrder.ID
+	return hinted && s.Reference != "" && s.Reference != order.ProviderOrder.Reference
 }
 
 func (e *Engine) orderByID(ctx context.Context, id string) (order canonical.Order, err error) {

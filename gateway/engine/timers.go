@@ -10,8 +10,10 @@ import (
 
 // The kinds of timer.
 const (
-	recoveryTimer = "recover" // looks after an unresolved operation: exactly one each
-	absenceTimer  = "absent"  // an order its lender did not show when its time was over: looked for once more
+	recoveryTimer   = "recover"    // looks after an unresolved operation: exactly one each
+	watchTimer      = "watch"      // looks after an order: at most one each
+	messageTimer    = "message"    // a notification: looks for its order, then forgets it
+	quarantineTimer = "quarantine" // a provider after a restore
 )
 
 func timerID(op string) string { return recoveryTimer + ":" + op }
@@ -79,8 +81,12 @@ func (e *Engine) put(tx state.Tx, timer state.Timer) error {
 	return err
 }
 
-// Resume makes due at once what this node had under way when it stopped: its calls are over.
+// Resume makes due at once what this node had under way when it stopped: its calls are over. After a
+// restore it puts every provider in quarantine first.
 func (e *Engine) Resume(ctx context.Context) error {
+	if err := e.quarantine(ctx); err != nil {
+		return err
+	}
 	var left []state.Timer
 	err := e.store.View(ctx, func(r state.Reader) (err error) {
 		left, err = r.TimersOf(e.set.Node)
@@ -160,11 +166,16 @@ func (e *Engine) Tick(ctx context.Context) (int, error) {
 
 // fall does the work of a timer that has fallen due.
 func (e *Engine) fall(ctx context.Context, timer state.Timer) error {
-	if timer.Kind == absenceTimer {
-		return e.lookAgain(ctx, timer.Subject)
+	switch timer.Kind {
+	case recoveryTimer:
+		_, err := e.work(ctx, timer.Subject, canonical.ByRecovery)
+		return err
+	case messageTimer:
+		return e.deliver(ctx, timer.Subject)
+	case quarantineTimer:
+		return e.readBack(ctx, timer.Subject)
 	}
-	_, err := e.work(ctx, timer.Subject, canonical.ByRecovery)
-	return err
+	return e.lookAfter(ctx, timer.Subject)
 }
 
 // lease takes an operation's timer for work that does not wait for its due time, unless a call or

@@ -1,0 +1,175 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
+)
+
+// unreachable is how long an order is left alone whose provider is switched off.
+const unreachable = 15 * time.Minute
+
+// lookAfter does what an order's watch fell for.
+func (e *Engine) lookAfter(ctx context.Context, orderID string) error {
+	order, err := e.orderByID(ctx, orderID)
+	if err != nil {
+		return err
+	}
+	provider, err := e.providers.For(order.Provider, order.Merchant)
+	if err != nil {
+		return e.putOff(ctx, orderID)
+	}
+	l := looked{began: e.rt.Now()}
+	if order.Hidden.Watch != nil {
+		w := waiting{&order, order.Hidden.Watch, provider.Describe(), e.set.KeepBodies}
+		if l.tried = w.reads(l.began); l.tried {
+			if l.read, err = e.askLender(ctx, &order); err != nil {
+				return err
+			}
+		}
+		if at := w.tidying(); at != nil && !at.After(l.began) {
+			if l.tidy, err = e.bodies(ctx, orderID); err != nil {
+				return err
+			}
+		}
+	}
+	return e.attended(ctx, orderID, provider, l)
+}
+
+// askLender reads the lender for an order, and says whether it answered.
+func (e *Engine) askLender(ctx context.Context, order *canonical.Order) (answered bool, err error) {
+	by := canonical.ByPoll
+	if order.Hidden.Watch.Hinted != nil {
+		by = canonical.ByNotification
+	}
+	synced, err := untilFresh(func() (Synced, error) { return e.sync(ctx, order.ID, by) })
+	return synced.Read, err
+}
+
+// looked is what came of a fall of the watch.
+type looked struct {
+	began time.Time
+	tried bool     // the lender was asked
+	read  bool     // and answered
+	tidy  []string // attempts whose bodies can go
+}
+
+// attended writes what came of it, and what time itself brings about: the timer is set anew with it.
+func (e *Engine) attended(ctx context.Context, orderID string, provider Provider, l looked) error {
+	return e.alter(ctx, func(tx state.Tx) (*change, error) {
+		order, err := tx.Orders().Get(orderID)
+		if err != nil {
+			return nil, err
+		}
+		c := e.change(&order, provider)
+		c.fell = true
+		if order.Hidden.Watch == nil {
+			return c, nil
+		}
+		w := waiting{&order, order.Hidden.Watch, provider.Describe(), e.set.KeepBodies}
+		if l.tried {
+			w.note(l, c.at)
+		}
+		c.warn(w)
+		e.close(c, w)
+		return c, e.tidy(tx, c, l)
+	})
+}
+
+// note remembers a read, or that it failed.
+func (w waiting) note(l looked, now time.Time) {
+	if !l.read {
+		w.watch.Retry = after(now, schedules[min(w.watch.Failure, failurePauses)])
+		w.watch.Failure++
+		return
+	}
+	w.watch.Looked, w.watch.Failure, w.watch.Retry = &l.began, 0, nil
+	if w.watch.Hinted != nil && w.watch.Hinted.Before(l.began) {
+		w.watch.Hinted = nil
+	}
+}
+
+// warn tells in time that an authorization is about to end, and of one that has ended where the lender
+// cannot be asked.
+func (c *change) warn(w waiting) {
+	if at := w.warning(); at != nil && !at.After(c.at) {
+		w.watch.Warned = true
+		c.tell(canonical.AuthorizationExpires, nil, "at "+c.order.Deadlines.AuthorizationExpiresAt.Format(time.RFC3339))
+	}
+	if at := w.overdue(); at != nil && !at.After(c.at) {
+		w.watch.Overdue = true
+		c.alarm("an authorization has ended at a lender that cannot be read: record what became of it")
+	}
+}
+
+// close cancels at the lender what the customer has not finished in time.
+func (e *Engine) close(c *change, w waiting) {
+	closes := w.provider.CloseAfter > 0 && w.unfunded() && !c.at.Before(c.order.CreatedAt.Add(w.provider.CloseAfter))
+	if !closes || w.busy() || c.order.Drift != nil {
+		return
+	}
+	op := c.operation(canonical.OpCancel, canonical.FromEngine)
+	op.Recovery.Expires = true
+	it, err := e.cancelOf(c, c.order.Clone(), op)
+	if err != nil {
+		return // the next poll tries again
+	}
+	c.order.Hold(&it.op)
+	it.op.Next = canonical.NextOf(&it.op, "", false)
+	c.tell(canonical.OperationQueued, &it.op, "the customer's time to finish the order is over")
+	c.add(&it.op, it.requests)
+}
+
+// bodies lists the attempts of an order's operations.
+func (e *Engine) bodies(ctx context.Context, orderID string) (attempts []string, err error) {
+	err = e.store.View(ctx, func(r state.Reader) (err error) {
+		attempts, err = attemptsOf(r, orderID)
+		return err
+	})
+	return attempts, err
+}
+
+func attemptsOf(r state.Reader, orderID string) (attempts []string, err error) {
+	ops, err := operationsOf(r, orderID)
+	for _, op := range ops {
+		for _, attempt := range op.Attempts {
+			attempts = append(attempts, attempt.ID)
+		}
+	}
+	return attempts, err
+}
+
+// tidy throws the bodies of an order's calls away: what was asked and what came of it stays in the history.
+func (e *Engine) tidy(tx state.Tx, c *change, l looked) error {
+	if l.tidy == nil || c.order.Hidden.Open != nil {
+		return nil
+	}
+	for _, attempt := range l.tidy {
+		if err := tx.Requests().Delete(attempt); err != nil {
+			return err
+		}
+	}
+	if c.order.Hidden.Watch == nil {
+		c.order.Hidden.Watch = &canonical.Watch{}
+	}
+	c.order.Hidden.Watch.Tidied = &c.at
+	return nil
+}
+
+// putOff moves the watch of an order whose provider is switched off.
+func (e *Engine) putOff(ctx context.Context, orderID string) error {
+	return e.commit(ctx, func(tx state.Tx) error {
+		order, err := tx.Orders().Get(orderID)
+		if err != nil || order.Hidden.Watch == nil {
+			return err
+		}
+		due := e.rt.Now().Add(unreachable)
+		order.Hidden.Watch.Due = &due
+		if err := e.put(tx, state.Timer{ID: watchID(orderID), Kind: watchTimer, Subject: orderID, Due: due}); err != nil {
+			return err
+		}
+		return tx.Orders().Replace(orderID, order)
+	})
+}

@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
+)
+
+// The rhythm of a quarantine, and whose a lender's order is that the backup does not know.
+const (
+	compareAgain = time.Minute
+	mostPages    = 1000
+	foundOwner   = "restored"
+)
+
+// readBack does what can be done by itself to end a provider's quarantine: the lender's list is read back to
+// the time of the backup, where it has one, and orders that are not known are taken over. The orders
+// themselves are compared by their watches.
+func (e *Engine) readBack(ctx context.Context, id string) error {
+	var q state.Quarantine
+	err := e.store.View(ctx, func(r state.Reader) (err error) {
+		q, err = r.Quarantine(id)
+		return err
+	})
+	if err == state.ErrNotFound || (err == nil && q.EndedAt != nil) {
+		return e.commit(ctx, func(tx state.Tx) error { return tx.Timers().Delete(quarantineTimer + ":" + id) })
+	}
+	if err != nil {
+		return err
+	}
+	if !q.Listed {
+		q.Listed = e.listedBack(ctx, q)
+	}
+	left, err := e.uncompared(ctx, id)
+	if err != nil {
+		return err
+	}
+	return e.commit(ctx, func(tx state.Tx) error {
+		if q.Listed && len(left) == 0 {
+			return e.endQuarantine(tx, id, "", "every order was compared with the lender's")
+		}
+		return e.waitInQuarantine(tx, q, len(left))
+	})
+}
+
+func (e *Engine) waitInQuarantine(tx state.Tx, q state.Quarantine, left int) error {
+	pause := compareAgain
+	if left == 0 {
+		pause = daily
+		e.log.Error("a provider stays in quarantine: its lender has no list of orders, so an operator must release it", "provider", q.Provider)
+	}
+	if err := tx.Quarantines().Replace(q.Provider, q); err != nil {
+		return err
+	}
+	return e.put(tx, state.Timer{ID: quarantineTimer + ":" + q.Provider, Kind: quarantineTimer, Subject: q.Provider, Due: e.rt.Now().Add(pause)})
+}
+
+// listedBack reads the lender's list for each set of credentials, and says whether all of it was read.
+func (e *Engine) listedBack(ctx context.Context, q state.Quarantine) bool {
+	all, err := e.providers.Credentials(q.Provider)
+	if err != nil {
+		return false
+	}
+	for _, provider := range all {
+		if !has(provider, "list") || !e.listBack(ctx, provider, q.Backup) {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+func (e *Engine) listBack(ctx context.Context, provider Provider, backup time.Time) bool {
+	cursor := ""
+	for range mostPages {
+		report, err := provider.Read(ctx, canonical.Query{Read: "list", Cursor: cursor, Limit: 100})
+		if err != nil {
+			return false
+		}
+		for i := range report.Orders {
+			if err := e.takeFound(ctx, provider, &report.Orders[i], backup); err != nil {
+				e.log.Error("an order of the lender's list", "provider", provider.Describe().ID, "error", err)
+				return false
+			}
+		}
+		if cursor = report.Cursor; cursor == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// takeFound takes over an order that was made after the backup and is not known here.
+func (e *Engine) takeFound(ctx context.Context, provider Provider, s *canonical.Sighting, backup time.Time) error {
+	if s.ID == "" || (s.CreatedAt != nil && s.CreatedAt.Before(backup)) {
+		return nil
+	}
+	err := e.store.View(ctx, func(r state.Reader) error {
+		_, err := r.ProviderOrder(providerOrderID(provider, s.ID))
+		return err
+	})
+	if err != state.ErrNotFound {
+		return err
+	}
+	description := provider.Describe()
+	like := canonical.Order{Mode: description.Mode, Merchant: description.Credential, Provider: description.ID}
+	if like.Merchant == "" {
+		like.Merchant = foundOwner
+	}
+	if s.Amount != nil {
+		like.Amount = *s.Amount
+	}
+	it := e.orphan(like, s.ID, provider)
+	report, err := provider.Read(ctx, canonical.Query{Read: "sync", Order: it.order})
+	if err != nil || report.Finding != canonical.Found || report.Sighting == nil {
+		return err
+	}
+	if like.Amount.Currency == "" && report.Sighting.Amount != nil {
+		it.order.Amount = *report.Sighting.Amount
+	}
+	it.op.FoundBy, it.op.Amount = canonical.ByRecovery, &it.order.Amount
+	it.order.Learn(report.Sighting, e.rt.Now())
+	return e.alter(ctx, func(tx state.Tx) (*change, error) {
+		return e.enterFound(tx, it, report.Sighting, "found at the lender after a restore")
+	})
+}
+
+// enterFound writes an order that was found at its lender, with what happened on it there.
+func (e *Engine) enterFound(tx state.Tx, it *intent, s *canonical.Sighting, why string) (*change, error) {
+	order, op := it.order.Clone(), it.op
+	c := e.change(&order, it.provider)
+	c.fresh = true
+	if err := e.claimProviderOrder(tx, c); err != nil {
+		return nil, err
+	}
+	c.tell(canonical.OrderCreated, &op, why)
+	c.add(&op, nil)
+	c.own(c.differ(*s), s.Seen, op.FoundBy)
+	return c, nil
+}
