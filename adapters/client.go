@@ -179,7 +179,7 @@ func (c *Client) Send(ctx context.Context, cmd canonical.Command, request canoni
 	if x.Local {
 		return c.local(x, cmd)
 	}
-	tried := c.try(ctx, x, wireRequest{method: request.Method, path: request.Path, header: request.Header, body: request.Body, timeout: request.Timeout})
+	tried := c.try(ctx, x, wireRequest{method: request.Method, path: request.Path, header: request.Header, body: request.Body, timeout: request.Timeout, recovering: request.Repeat})
 	outcome, err := c.judge(x, &cmd, tried)
 	outcome.Sends = tried.sends
 	c.definition.limitHold(cmd.Kind, outcome, c.now())
@@ -242,6 +242,7 @@ type wireRequest struct {
 	header       map[string]string
 	body         []byte
 	timeout      time.Duration
+	recovering   bool      // it ends a doubt
 	latest       time.Time // it is not sent later, however long it waited for gate and token
 }
 
@@ -260,7 +261,7 @@ type tried struct {
 // try passes the gate, proves who we are and sends; a 401 or 403 gets one fresh token and the same bytes again.
 func (c *Client) try(ctx context.Context, x *Exchange, r wireRequest) tried {
 	r.latest = c.now().Add(2 * r.timeout)
-	leave, err := c.gate.Enter(ctx, x.Class)
+	leave, err := c.gate.Enter(ctx, Errand{x.Class, r.recovering})
 	if err != nil {
 		return tried{reach: NotSent, leave: func(Health) {}, reason: err.Error()}
 	}

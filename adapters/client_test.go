@@ -97,6 +97,9 @@ func TestABareYes(t *testing.T) {
 	}{
 		{"nothing at all", "", ends{State: canonical.Succeeded}},
 		{"JSON that says nothing", `{"ok":1}`, ends{State: canonical.Succeeded}},
+		{"an error, under a status that is none", `{"Code":"limit"}`, ends{State: canonical.Doubtful, ReadBack: true, Alarm: true}},
+		{"JSON that cannot be read", `{"Status":7}`, ends{State: canonical.Doubtful, ReadBack: true, Alarm: true}},
+		{"two words at once", `{"Status":"","Status":""}`, ends{State: canonical.Doubtful, ReadBack: true, Alarm: true}},
 		{"a page of somebody else's", "<html>", ends{State: canonical.Doubtful, ReadBack: true, Alarm: true}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

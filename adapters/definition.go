@@ -2,6 +2,7 @@ package adapters
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -61,7 +62,7 @@ type Exchange struct {
 	Lost     []canonical.Recovery // in order, each used while it can be
 	Horizon  time.Duration        // how late a sent request may still take effect
 	Before   []int                // statuses this lender answers before it acts
-	Bare     bool                 // a 2xx alone is the lender's yes
+	Bare     bool                 // a 2xx alone is the lender's yes: no body, or one that Decode calls silent
 	Failures []Failure            // first row that fits
 	Yes      []string             // the words that confirm this movement; empty: any known word does
 
@@ -69,6 +70,10 @@ type Exchange struct {
 	Read    func(canonical.Query, Reply) (canonical.Report, error)    // of reads with one request
 	Collect Collect                                                   // of reads with several; never for money
 }
+
+// ErrSilent is the error of a Decode whose reply can be read and says nothing of the order, neither for
+// the movement nor against it.
+var ErrSilent = errors.New("the reply says nothing of the order")
 
 // Collect is a read that takes several requests, made through call.
 type Collect func(ctx context.Context, call Caller, q canonical.Query) (canonical.Report, error)
@@ -154,6 +159,15 @@ type Sign func(w Wire, at time.Time) http.Header
 type Notifications struct {
 	Verify func(canonical.Message) bool
 	Read   func(canonical.Message) (canonical.Notice, error)
+}
+
+// Sole is the value of a header that stands in a message once; "" where it is missing, or stands twice.
+func Sole(header http.Header, name string) string {
+	values := header.Values(name)
+	if len(values) != 1 {
+		return ""
+	}
+	return values[0]
 }
 
 // TLS is what the connection to a lender needs beyond the usual: PEM texts, "" for none.

@@ -1,7 +1,7 @@
 package adapters
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -50,8 +50,11 @@ func (c *Client) weigh(x *Exchange, cmd *canonical.Command, t tried) (f facts, o
 		return f, outcome, "", ""
 	}
 	outcome, err := x.Decode(*cmd, t.reply)
+	if ambiguous(t.reply.Body) {
+		err = errAmbiguous
+	}
 	if err != nil {
-		f.unreadable, f.empty = true, json.Valid(t.reply.Body) // readable, only without a status
+		f.unreadable, f.empty = true, errors.Is(err, ErrSilent) && !c.refuses(t.reply)
 		return f, outcome, "", ""
 	}
 	c.complete(x, cmd, &outcome, &f)
@@ -118,6 +121,12 @@ func (c *Client) refusal(reply Reply) (code, message string) {
 		message = strings.ToValidUTF8(message[:most], "")
 	}
 	return code, message
+}
+
+// refuses says whether a reply carries the lender's error body, whatever its status.
+func (c *Client) refuses(reply Reply) bool {
+	code, message := c.refusal(reply)
+	return code != "" || message != ""
 }
 
 func ok2xx(status int) bool { return status >= 200 && status <= 299 }

@@ -84,8 +84,11 @@ type shopReply struct {
 func shop() adapters.Definition {
 	decode := func(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
 		var said shopReply
-		if err := json.Unmarshal(reply.Body, &said); err != nil || said.Status == "" {
-			return canonical.Outcome{}, errors.New("no status")
+		if err := json.Unmarshal(reply.Body, &said); err != nil {
+			return canonical.Outcome{}, err
+		}
+		if said.Status == "" {
+			return canonical.Outcome{}, adapters.ErrSilent
 		}
 		outcome := canonical.Outcome{Sighting: &canonical.Sighting{Word: said.Status}, Existed: said.Same}
 		if said.Amount != nil {

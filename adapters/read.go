@@ -29,7 +29,7 @@ func (c *Client) Read(ctx context.Context, q canonical.Query) (canonical.Report,
 }
 
 func (c *Client) read(ctx context.Context, x *Exchange, q canonical.Query) (canonical.Report, error) {
-	call := c.caller(x)
+	call := c.caller(x, q.Attempt != nil)
 	if x.Collect != nil {
 		report, err := x.Collect(ctx, call, q)
 		return report, asGarbled(err)
@@ -61,15 +61,16 @@ func asGarbled(err error) error {
 }
 
 // caller sends the requests of one read. It returns replies with status 2xx or 404.
-func (c *Client) caller(x *Exchange) Caller {
+func (c *Client) caller(x *Exchange, recovering bool) Caller {
 	return func(ctx context.Context, method, path string) (Reply, error) {
 		header, err := x.headers(func(string) string { return "" })
 		if err != nil {
 			return Reply{}, err
 		}
-		t := c.try(ctx, x, wireRequest{method: method, path: path, header: header, timeout: c.patience(x)})
+		t := c.try(ctx, x, wireRequest{method: method, path: path, header: header, timeout: c.patience(x), recovering: recovering})
 		f := facts{reach: t.reach, status: t.reply.Status, tokened: t.fresh, denied: t.denied}
-		if t.reach == Replied && (ok2xx(f.status) || f.status == http.StatusNotFound) {
+		f.unreadable = ok2xx(f.status) && ambiguous(t.reply.Body)
+		if t.reach == Replied && !f.unreadable && (ok2xx(f.status) || f.status == http.StatusNotFound) {
 			t.leave(Healthy)
 			return t.reply, nil
 		}

@@ -43,7 +43,7 @@ func (c *Client) bearer(ctx context.Context, refused string) (string, error) {
 }
 
 func (c *Client) fetchToken(ctx context.Context, spec *Token) (t token, err error) {
-	leave, err := c.gate.Enter(ctx, TokenCall)
+	leave, err := c.gate.Enter(ctx, Errand{Class: TokenCall})
 	if err != nil {
 		return t, fmt.Errorf("token: %w", err)
 	}

@@ -25,7 +25,7 @@ type HTTPTransport struct{ client *resty.Client }
 // TransportOptions is what a connection to a lender needs.
 type TransportOptions struct {
 	Connect  time.Duration
-	Requests int // connections at once
+	Requests int // calls at once, as the gate's limits have it
 	TLS      *TLS
 }
 
@@ -35,15 +35,17 @@ func NewHTTPTransport(o TransportOptions) (*HTTPTransport, error) {
 	if err != nil {
 		return nil, err
 	}
+	own, common := split(o.Requests)
+	most := own + common + own
 	dialer := &net.Dialer{Timeout: o.Connect, KeepAlive: 30 * time.Second}
 	round := &http.Transport{
 		Proxy:                  nil,
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        secure,
 		TLSHandshakeTimeout:    o.Connect + time.Second,
-		MaxIdleConns:           o.Requests,
-		MaxIdleConnsPerHost:    o.Requests,
-		MaxConnsPerHost:        o.Requests,
+		MaxIdleConns:           most,
+		MaxIdleConnsPerHost:    most,
+		MaxConnsPerHost:        most,
 		IdleConnTimeout:        60 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
 		ForceAttemptHTTP2:      true,

@@ -14,7 +14,7 @@ type facts struct {
 	before     bool     // the lender answers this status before it acts
 	tokened    bool     // the style has a token, and a fresh one was tried
 	denied     bool     // the token endpoint does not take our credentials
-	empty      bool     // no body, or none that can be read where the row is Bare
+	empty      bool     // no body, or one that says nothing
 	bare       bool     // a 2xx alone is the lender's yes
 	unreadable bool
 	other      bool // amount, currency or reference of this movement other than asked

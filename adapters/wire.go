@@ -48,10 +48,17 @@ const (
 	Neutral   Health = "neutral"
 )
 
+// Errand is what a call that wants to pass a gate is about.
+type Errand struct {
+	Class      Class
+	Recovering bool // it ends a doubt: a repeat, or a look for an attempt whose end is not known
+}
+
 // Gate lets a call pass, or says why not: breaker open, too many at once, too fast.
 type Gate interface {
 	// Enter waits for nothing but the rate limit. leave must be called once, with what the call showed.
-	Enter(ctx context.Context, class Class) (leave func(Health), err error)
+	// Work that ends a doubt gets through whatever new work there is, and the other way round.
+	Enter(ctx context.Context, e Errand) (leave func(Health), err error)
 	// Alone runs f while no other Alone of this gate runs.
 	Alone(ctx context.Context, f func() error) error
 	// Stamp returns the first whole second, at or after now, that was never returned for these bytes.

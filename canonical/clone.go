@@ -26,7 +26,7 @@ func (op *Operation) Clone() Operation {
 	c := *op
 	c.Amount, c.Next.Amount, c.FinishedAt = clone(op.Amount), clone(op.Next.Amount), clone(op.FinishedAt)
 	c.Attempts = slices.Clone(op.Attempts)
-	c.Recovery.Change, c.Recovery.AbsentSince = clone(op.Recovery.Change), clone(op.Recovery.AbsentSince)
+	c.Recovery.Change, c.Recovery.AbsentSince, c.Recovery.Again = clone(op.Recovery.Change), clone(op.Recovery.AbsentSince), clone(op.Recovery.Again)
 	return c
 }
 

@@ -54,7 +54,7 @@ type Problem struct {
 var Problems = []Problem{
 	{InvalidRequest, 400, "The request is not valid", Next{Action: NextCorrectRequest}, "`fields` names each mistake by its JSON pointer and says what to do. Nothing was stored and no lender was called; the idempotency key is free."},
 	{IdempotencyKeyMissing, 400, "An Idempotency-Key header is required", Next{Action: NextCorrectRequest}, "Make a random key, keep it with your order, and send it with the request and with every repeat of it."},
-	{Unauthenticated, 401, "The API key is missing or not valid", Next{Action: NextCorrectRequest}, "Send `Authorization: Bearer lg_...`. A revoked key is not valid."},
+	{Unauthenticated, 401, "It is not proved who asks", Next{Action: NextCorrectRequest}, "Send `Authorization: Bearer lg_...`; a revoked key is not valid. Where a lender sends a message: it does not verify."},
 	{Forbidden, 403, "The API key may not do this", Next{Action: NextContactOperator}, "The key's role does not allow this route."},
 	{NotFound, 404, "There is no such thing", Next{Action: NextNone}, "It does not exist, or it is not yours."},
 	{OperationNotAllowed, 409, "The order does not allow this now", Next{Action: NextSync}, "The order's `allowed_operations` lists what may be asked. If you believe the lender sees it differently, sync the order."},
@@ -68,7 +68,7 @@ var Problems = []Problem{
 	{OperationUnsupported, 422, "The provider cannot do this", Next{Action: NextCorrectRequest}, "`alternatives` lists requests that reach the same end, ready to send, where there are any."},
 	{NoProvider, 422, "No provider fits the order", Next{Action: NextCorrectRequest}, "`fields` says why each provider was passed over."},
 	{Refused, 422, "The lender refused", Next{Action: NextCorrectRequest}, "Nothing moved. `provider_code` and `detail` carry the lender's reason. A corrected request needs a new idempotency key."},
-	{PayloadTooLarge, 413, "The body is too large", Next{Action: NextCorrectRequest}, "A request body may have 64 KiB."},
+	{PayloadTooLarge, 413, "The body is too large", Next{Action: NextCorrectRequest}, "A request body may have 64 KiB, the message of a lender 256 KiB."},
 	{MethodNotAllowed, 405, "The route does not know this method", Next{Action: NextCorrectRequest}, "The Allow header lists the methods it knows."},
 	{NotAcceptable, 406, "The answer can only be JSON", Next{Action: NextCorrectRequest}, "Accept `application/json`."},
 	{UnsupportedMediaType, 415, "The body must be JSON", Next{Action: NextCorrectRequest}, "Send `Content-Type: application/json`."},

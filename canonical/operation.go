@@ -106,6 +106,8 @@ type OperationRecovery struct {
 	Tries       int        `json:"tries,omitempty"`        // rounds of recovery so far
 	Absences    int        `json:"absences,omitempty"`     // reads after the horizon that did not find it
 	AbsentSince *time.Time `json:"absent_since,omitempty"` // the first of them
+	Unreached   int        `json:"unreached,omitempty"`    // rounds since the lender last answered
+	Again       *time.Time `json:"again,omitempty"`        // when a look can be proof: no later than the schedule says
 	Event       int        `json:"event,omitempty"`        // the history event that settled it
 	Actor       string     `json:"actor,omitempty"`        // id of the API key that asked
 	Problem     Kind       `json:"problem,omitempty"`      // why it failed

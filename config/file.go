@@ -19,8 +19,10 @@ type Server struct {
 
 // Store is what the gateway remembers with.
 type Store struct {
-	Badger Badger
-	Floor  Size // below this much free space new orders are refused
+	Badger     Badger
+	Floor      Size          // below this much free space new orders are refused
+	Ballast    Size          // of a file that can be let go of when the disk is full
+	KeepBodies time.Duration // of calls and notifications that are over; orders and their history stay for good
 }
 
 // Badger is the embedded store.

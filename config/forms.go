@@ -45,6 +45,7 @@ var (
 	openForAtMostSpan = span{"open_for_at_most", 5 * time.Minute, 10 * time.Millisecond, 24 * time.Hour, "how long it stays open after failing again and again"}
 	pollAfterSpan     = span{"after", time.Minute, time.Second, 24 * time.Hour, "when a waiting order is first read"}
 	pollUntilSpan     = span{"until", 72 * time.Hour, time.Second, 366 * 24 * time.Hour, "after this a waiting order is read once a day"}
+	keepBodiesSpan    = span{"keep_bodies", 90 * 24 * time.Hour, 24 * time.Hour, 10 * 366 * 24 * time.Hour, "how long the bodies of calls and notifications are kept once they are over; orders and their history stay"}
 	closeAfterSpan    = span{"close_after", 0, time.Minute, 366 * 24 * time.Hour, "cancel at the lender what the customer has not finished by then; absent: never"}
 )
 
@@ -65,6 +66,7 @@ const (
 	usualAddress    = "127.0.0.1:8080"
 	usualBadgerPath = "data"
 	usualFloor      = "1GiB"
+	usualBallast    = "128MiB"
 	usualRate       = "50/s"
 	usualRatio      = "0.5"
 

@@ -42,7 +42,7 @@ func TestEverythingNotWrittenHasItsDefault(t *testing.T) {
 	want := &config.File{
 		Version: 1,
 		Server:  config.Server{Address: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080"},
-		Store:   config.Store{Badger: config.Badger{Path: "data"}, Floor: 1 << 30},
+		Store:   config.Store{Badger: config.Badger{Path: "data"}, Floor: 1 << 30, Ballast: 128 << 20, KeepBodies: 90 * 24 * time.Hour},
 		Providers: []config.Provider{{
 			At: file.Providers[0].At,
 			ID: "north", Style: "ecster", Mode: config.Test, BaseURL: "http://127.0.0.1:8081/ecster",
@@ -68,6 +68,8 @@ server:
 store:
   badger: {path: /var/lib/lendgate, key: "${env:STORE_KEY}"}
   floor: 512MiB
+  ballast: 64MiB
+  keep_bodies: 720h
 providers:
   - id: north
     style: ecster
@@ -96,7 +98,7 @@ func TestEverythingWrittenIsRead(t *testing.T) {
 	want := &config.File{
 		Version: 1,
 		Server:  config.Server{Address: "0.0.0.0:9000", AdminAddress: "[::1]:9001", PublicURL: "https://pay.example.com/gate"},
-		Store:   config.Store{Badger: config.Badger{Path: "/var/lib/lendgate", Key: config.NewSecret("k0")}, Floor: 512 << 20},
+		Store:   config.Store{Badger: config.Badger{Path: "/var/lib/lendgate", Key: config.NewSecret("k0")}, Floor: 512 << 20, Ballast: 64 << 20, KeepBodies: 720 * time.Hour},
 		Providers: []config.Provider{{
 			At: p.At,
 			ID: "north", Style: "ecster", Mode: config.Live, BaseURL: "https://api.example.com/rest",

@@ -104,8 +104,11 @@ func (r reader) store(s *Settings) Store {
 	badger := s.Map("badger")
 	r.references.resolve(badger.ask("key"))
 	store := Store{
-		Badger: Badger{Path: usualBadgerPath, Key: badger.Secret("key")},
-		Floor:  size(s.formOr("floor", sizeForm, usualFloor)),
+		Badger:  Badger{Path: usualBadgerPath, Key: badger.Secret("key")},
+		Floor:   size(s.formOr("floor", sizeForm, usualFloor)),
+		Ballast: size(s.formOr("ballast", sizeForm, usualBallast)),
+
+		KeepBodies: s.span(keepBodiesSpan),
 	}
 	if badger.Has("path") {
 		badger.Require("path")

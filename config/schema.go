@@ -63,12 +63,16 @@ func serverSchema() schema {
 func storeSchema() schema {
 	floor := sizeForm.schema("below this much free space new orders are refused")
 	floor["default"] = usualFloor
+	ballast := sizeForm.schema("size of a file that is let go of when the disk is full, so that the gateway can start and finish its work")
+	ballast["default"] = usualBallast
 	return closed(schema{
 		"badger": closed(schema{
 			"path": schema{"type": "string", "minLength": 1, "default": usualBadgerPath, "description": "the folder of the embedded store"},
 			"key":  schema{"type": "string", "minLength": 1, "description": "encrypts the store; decided when the store is created"},
 		}),
-		"floor": floor,
+		"floor":             floor,
+		"ballast":           ballast,
+		keepBodiesSpan.name: keepBodiesSpan.schema(),
 	})
 }
 

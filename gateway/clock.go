@@ -1,14 +1,58 @@
 package gateway
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 )
 
-// clock is business time: the machine's, moved forward by what the sandbox was told.
-type clock struct{ offset atomic.Int64 }
+// clock is business time: the machine's, moved forward by what the sandbox was told. How far is kept in the
+// data folder, so that what was due then is still due after a restart.
+type clock struct {
+	offset atomic.Int64
+	path   string // "": it is not kept
+}
+
+const clockName = "clock"
+
+// openClock reads how far the clock of a data folder was moved.
+func openClock(data string) (*clock, error) {
+	c := &clock{path: filepath.Join(data, clockName)}
+	text, err := os.ReadFile(c.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	offset, err := time.ParseDuration(strings.TrimSpace(string(text)))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.path, err)
+	}
+	c.offset.Store(int64(offset))
+	return c, nil
+}
 
 // Now returns business time in UTC, in whole milliseconds.
 func (c *clock) Now() time.Time {
 	return time.Now().Add(time.Duration(c.offset.Load())).UTC().Truncate(time.Millisecond)
+}
+
+// moveTo makes it at least so late.
+func (c *clock) moveTo(at time.Time) error {
+	by := at.Sub(c.Now())
+	if by <= 0 {
+		return nil
+	}
+	offset := time.Duration(c.offset.Load()) + by
+	if err := os.WriteFile(c.path, []byte(offset.String()+"\n"), 0o600); err != nil {
+		return err
+	}
+	c.offset.Store(int64(offset))
+	return nil
 }

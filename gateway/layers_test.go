@@ -44,6 +44,8 @@ var arrows = []struct {
 	{"gateway/lendgate", []string{"gateway"}, "the binary gets its name"},
 	{"gateway/simulation", []string{"*"}, "it drives everything but the real store"},
 	{"gateway/simulation/proof", nil, "every harness keeps its records with it"},
+	{"gateway/simulation/prove", []string{"gateway/simulation/proof"}, "it runs the harnesses"},
+	{"gateway/simulation/planted", nil, "its bugs are planted from outside"},
 	{"gateway", []string{"*"}, "it wires everything"},
 }
 

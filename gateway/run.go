@@ -10,10 +10,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/lendgate/lendgate/adapters/sandbox"
-	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 	"github.com/lendgate/lendgate/config"
 	"github.com/lendgate/lendgate/gateway/api"
 	"github.com/lendgate/lendgate/gateway/engine"
@@ -47,6 +47,8 @@ type Gateway struct {
 	file      *config.File
 	data      string
 	clock     *clock
+	loop      *looping
+	advancing sync.Mutex
 	machine   *machine
 	store     *badger.Store
 	providers *providers
@@ -70,6 +72,12 @@ func Open(ctx context.Context, o Options) (*Gateway, error) {
 	}
 	if o.Address != "" {
 		file.Server.Address = o.Address
+	}
+	if o.Sandbox {
+		file.Server.PublicURL = "http://" + file.Server.Address // the simulated lenders call back here
+		if g.clock, err = openClock(g.data); err != nil {
+			return nil, err
+		}
 	}
 	g.machine = newMachine(g.clock.Now, o.Log)
 	g.providers = newProviders(file, environment{publicURL: file.Server.PublicURL, now: g.clock.Now}, &mistakes)
@@ -110,20 +118,29 @@ func (g *Gateway) open(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
+	settings := engine.DefaultSettings
+	settings.KeepBodies = g.file.Store.KeepBodies
 	g.Engine, err = engine.New(ctx, engine.Options{
-		Store: g.store, Providers: g.providers, Runtime: g.machine.runtime(), Settings: engine.DefaultSettings, Room: g.room, Log: g.log,
+		Store: g.store, Providers: g.providers, Runtime: g.machine.runtime(), Settings: settings, Room: g.room, Log: g.log,
 	})
 	if err != nil {
 		return err
 	}
-	g.API, err = api.New(api.Options{Engine: g.Engine, PublicURL: g.file.Server.PublicURL, Log: g.log, Ready: g.ready, Version: Version})
-	if err != nil || !o.Sandbox || o.Lenders == "" {
-		return err
+	g.loop = &looping{engine: g.Engine}
+	if o.Sandbox && o.Lenders != "" {
+		if err := g.openLenders(o.Lenders); err != nil {
+			return err
+		}
 	}
-	g.world, err = sandbox.New(sandbox.Options{
-		Dir: filepath.Join(g.data, "sandbox"), Now: g.clock.Now, Lenders: sandbox.Defaults(), Log: g.log,
-		Deliver: func([]lender.Notice) {}, // the gateway takes none in yet
-	})
+	return g.openAPI()
+}
+
+func (g *Gateway) openAPI() (err error) {
+	o := api.Options{Engine: g.Engine, PublicURL: g.file.Server.PublicURL, Log: g.log, Ready: g.ready, Version: Version, Now: g.clock.Now}
+	if g.world != nil {
+		o.Advance = g.advance
+	}
+	g.API, err = api.New(o)
 	return err
 }
 
@@ -209,16 +226,10 @@ func (g *Gateway) serve(ctx context.Context, doors []door) error {
 	for _, d := range doors {
 		go func() { failed <- d.server.Serve(d.listener) }()
 	}
-	loop, stopLoop := context.WithCancel(context.Background())
-	looped := make(chan struct{})
-	go func() {
-		g.Engine.Loop(loop)
-		close(looped)
-	}()
+	g.loop.start()
 	err := g.wait(ctx, failed)
 	g.log.Info("stopping")
-	stopLoop()
-	<-looped
+	g.loop.stop()
 	return errors.Join(err, g.stop(doors))
 }
 

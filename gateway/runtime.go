@@ -20,14 +20,19 @@ const idleFor = 10 * time.Second
 
 // machine gives the engine goroutines, a clock and chance, and knows what is still under way.
 type machine struct {
-	now     func() time.Time
-	log     *slog.Logger
-	work    chan func()
-	working sync.WaitGroup
+	now  func() time.Time
+	log  *slog.Logger
+	work chan func()
+
+	mu       sync.Mutex
+	underWay int
+	quiet    chan struct{} // closed while nothing is under way
 }
 
 func newMachine(now func() time.Time, log *slog.Logger) *machine {
-	return &machine{now: now, log: log, work: make(chan func())}
+	m := &machine{now: now, log: log, work: make(chan func()), quiet: make(chan struct{})}
+	close(m.quiet)
+	return m
 }
 
 func (m *machine) runtime() engine.Runtime {
@@ -48,9 +53,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 // start runs f apart from whoever asked for it: a caller that hangs up changes nothing.
 func (m *machine) start(name string, f func(context.Context)) func(context.Context, time.Duration) bool {
 	done := make(chan struct{})
-	m.working.Add(1)
+	m.count(1)
 	m.assign(func() {
-		defer m.working.Done()
+		defer m.count(-1)
 		defer m.survive(name)
 		f(context.Background())
 		close(done)
@@ -98,19 +103,35 @@ func (m *machine) survive(name string) {
 	}
 }
 
-// drain waits until nothing is under way, at most so long.
-func (m *machine) drain(patience time.Duration) bool {
-	done := make(chan struct{})
-	go func() {
-		m.working.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return true
-	case <-time.After(patience):
-		return false
+func (m *machine) count(more int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.underWay == 0 {
+		m.quiet = make(chan struct{})
 	}
+	if m.underWay += more; m.underWay == 0 {
+		close(m.quiet)
+	}
+}
+
+// settle waits until nothing is under way.
+func (m *machine) settle(ctx context.Context) error {
+	m.mu.Lock()
+	quiet := m.quiet
+	m.mu.Unlock()
+	select {
+	case <-quiet:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// drain is settle with patience.
+func (m *machine) drain(patience time.Duration) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return m.settle(ctx) == nil
 }
 
 func (m *machine) newID(prefix string) string {

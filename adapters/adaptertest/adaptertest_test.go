@@ -18,6 +18,8 @@ func TestAnAdapterThatKeepsEveryRulePasses(t *testing.T) {
 
 func FuzzAnAdapterThatKeepsEveryRule(f *testing.F) { adaptertest.Fuzz(f, toy(nil)) }
 
+func FuzzNoticesOfAnAdapterThatKeepsEveryRule(f *testing.F) { adaptertest.FuzzNotices(f, toy(nil)) }
+
 // decoding wraps what reads the reply of a payment.
 func decoding(change func(canonical.Command, adapters.Reply, *canonical.Outcome, *error)) func(*adapters.Definition) {
 	return func(d *adapters.Definition) {

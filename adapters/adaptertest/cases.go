@@ -31,6 +31,13 @@ type recorded struct {
 	command *canonical.Command
 	query   *canonical.Query
 	message *canonical.Message
+	proof   proof
+}
+
+// proof is what a notification's sender vouches for.
+type proof struct {
+	Covers []string // body, secret, time, or the name of a header: with any of these changed it proves nothing
+	Within int      // seconds its time may be off
 }
 
 // exchanged is one request and its reply.
@@ -128,8 +135,10 @@ func (c *recorded) readInput() error {
 			Secret string
 			Header map[string]string
 			Body   string
+			proof
 		}
 		err := strictly(c.Message, &in)
+		c.proof = in.proof
 		c.message = &canonical.Message{Secret: in.Secret, Header: headerOf(in.Header), Body: []byte(in.Body), At: at}
 		return err
 	}

@@ -2,7 +2,14 @@ package adaptertest
 
 import (
 	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/lendgate/lendgate/canonical"
 )
 
 // Fuzz feeds any bytes to everything that reads a reply or a notification, beginning with what is
@@ -47,8 +54,70 @@ func (s *suite) fuzzed(body []byte) []string {
 		if c.message != nil {
 			message := *c.message
 			message.Body = body
-			all = append(all, s.readNotice(message, c.file)...)
+			all = append(all, s.readNotice(c, message, c.file)...)
 		}
 	}
 	return all
+}
+
+// FuzzNotices changes genuine notifications: none verifies that differs in anything its proof covers. Any
+// body that the lender proves verifies, and is refused or names its order.
+func FuzzNotices(f *testing.F, h Harness) {
+	s, err := newSuite(h, false)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for i, c := range s.notices {
+		f.Add(byte(i), c.message.Body, lines(c.message.Header), c.message.Secret, int64(0))
+		for n, forged := range c.forgeries() {
+			if n%29 == 0 { // a seed of each kind is enough: the suite tries them all
+				f.Add(byte(i), forged.Body, lines(forged.Header), forged.Secret, int64(n))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, which byte, body []byte, header, secret string, late int64) {
+		c := s.notices[int(which)%len(s.notices)]
+		forged := canonical.Message{Body: body, Header: headerIn(header), Secret: secret, At: at.Add(time.Duration(late) * time.Second)}
+		for _, what := range append(s.checkForged(c, forged), s.checkProven(c, body)...) {
+			t.Error(what)
+		}
+	})
+}
+
+// lines writes a header as text, and headerIn reads such text as far as it can come over HTTP.
+func lines(header http.Header) string {
+	var all []string
+	for name, values := range header {
+		for _, value := range values {
+			all = append(all, name+": "+value)
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\n")
+}
+
+func headerIn(text string) http.Header {
+	header := http.Header{}
+	for line := range strings.SplitSeq(text, "\n") {
+		name, value, found := strings.Cut(line, ":")
+		if found && !strings.ContainsAny(value, "\r\x00") {
+			header.Add(name, strings.TrimSpace(value))
+		}
+	}
+	return header
+}
+
+// checkProven: what the lender proves is taken, whatever it says.
+func (s *suite) checkProven(c *recorded, body []byte) []string {
+	message := canonical.Message{Body: body, Header: http.Header(c.message.Header).Clone(), Secret: c.message.Secret, At: c.message.At}
+	settings := s.Adapter.Defaults(s.Settings)
+	maps.Copy(settings, c.Settings)
+	if !s.Prove(settings, &message) {
+		return nil
+	}
+	was := s.told(c, message)
+	if was.panicked != nil || (was.err != nil && canonical.KindOf(was.err) != canonical.InvalidRequest) {
+		return complain("%s: proven by the lender: %s", c.file, was)
+	}
+	return s.readNotice(c, message, c.file)
 }

@@ -20,6 +20,10 @@ type Harness struct {
 	Refusal func(status int, code string) adapters.Reply // an error body as the lender writes it
 	Private []string                                     // what is personal in the recorded replies
 	InBody  []string                                     // secret settings that a request carries on purpose
+
+	// Prove gives a message whose body was changed the proof that its lender would give it; false where
+	// such a message has none.
+	Prove func(adapters.Values, *canonical.Message) bool
 }
 
 // Complaint is a rule that an adapter breaks, and where.
@@ -100,6 +104,7 @@ type suite struct {
 	definition adapters.Definition
 	cases      []*recorded
 	samples    []sample
+	notices    []*recorded // genuine ones
 	update     bool
 }
 
@@ -121,6 +126,9 @@ func newSuite(h Harness, update bool) (*suite, error) {
 	}
 	for _, c := range s.cases {
 		s.sample(c)
+		if s.genuine(c) {
+			s.notices = append(s.notices, c)
+		}
 	}
 	return s, nil
 }

@@ -1,71 +1,153 @@
 package adaptertest
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/lendgate/lendgate/canonical"
 )
 
+// genuine says whether a case is a notification that verifies.
+func (s *suite) genuine(c *recorded) bool {
+	return c.message != nil && canonical.KindOf(s.play(c, nil).err) != canonical.Unauthenticated
+}
+
 func (s *suite) checkNotifications() []string {
 	var f findings
-	n := s.definition.Notifications
-	if n == nil {
+	if s.definition.Notifications == nil {
 		return nil
 	}
-	verified := 0
-	for _, c := range s.cases {
-		if c.message == nil {
-			continue
+	f.when(len(s.notices) == 0, "no recorded notification that verifies")
+	for _, c := range s.notices {
+		f.when(len(c.proof.Covers) == 0, "%s: `covers` does not say what its proof covers", c.file)
+		for _, forged := range c.forgeries() {
+			f = append(f, s.checkForged(c, forged)...)
 		}
-		was := s.play(c, nil)
-		if was.failed() {
-			continue
+		for _, garbage := range trash {
+			message := *c.message
+			message.Body = garbage.body(c.message.Body)
+			f = append(f, s.readNotice(c, message, garbage.name)...)
 		}
-		verified++
-		f = append(f, s.checkProof(c)...)
-		f = append(f, s.checkReading(c)...)
 	}
-	f.when(verified == 0, "no recorded notification that verifies")
 	return f
 }
 
-// checkProof: without what came beside the body nothing verifies, nor with any of it bent when that
-// is all there is.
-func (s *suite) checkProof(c *recorded) []string {
-	var f findings
-	bare := *c
-	bare.message = &canonical.Message{Body: c.message.Body, At: c.message.At}
-	f.when(canonical.KindOf(s.play(&bare, nil).err) != canonical.Unauthenticated, "%s: verifies without header and secret", c.file)
-	bent := *c
-	bent.message = &canonical.Message{Secret: c.message.Secret + "x", Header: http.Header{}, Body: append([]byte(" "), c.message.Body...), At: c.message.At}
-	for name, values := range c.message.Header {
-		bent.message.Header[name] = []string{values[0] + "x"}
+// checkForged: a message that differs from a genuine one in something its proof covers never verifies.
+func (s *suite) checkForged(c *recorded, forged canonical.Message) []string {
+	changed := c.changed(forged)
+	another := func(c *recorded) bool { return slices.Contains(c.proof.Covers, "body") && len(c.changed(forged)) == 0 }
+	if len(changed) == 0 || slices.ContainsFunc(s.notices, another) {
+		return nil
 	}
-	f.when(canonical.KindOf(s.play(&bent, nil).err) != canonical.Unauthenticated, "%s: verifies with everything bent", c.file)
-	return f
+	was := s.told(c, forged)
+	if was.panicked == nil && canonical.KindOf(was.err) == canonical.Unauthenticated {
+		return nil
+	}
+	return complain("%s: with another %s: %s", c.file, strings.Join(changed, ", "), was)
 }
 
-// checkReading reads trash as if it had verified.
-func (s *suite) checkReading(c *recorded) (all []string) {
-	for _, garbage := range trash {
-		message := *c.message
-		message.Body = garbage.body(c.message.Body)
-		all = append(all, s.readNotice(message, garbage.name)...)
+// told plays a message in place of a recorded one.
+func (s *suite) told(c *recorded, m canonical.Message) played {
+	other := *c
+	other.message = &m
+	return s.play(&other, nil)
+}
+
+// changed names what a message has other than the genuine one, of what the proof covers. Letters of a
+// header's value may differ in case: a signature in hex is the same either way.
+func (c *recorded) changed(m canonical.Message) []string {
+	within := time.Duration(c.proof.Within) * time.Second
+	return slices.DeleteFunc(slices.Clone(c.proof.Covers), func(part string) bool {
+		switch part {
+		case "body":
+			return bytes.Equal(m.Body, c.message.Body)
+		case "secret":
+			return m.Secret == c.message.Secret
+		case "time":
+			return m.At.Sub(c.message.At).Abs() <= within
+		}
+		return slices.EqualFunc(http.Header(m.Header).Values(part), http.Header(c.message.Header).Values(part), strings.EqualFold)
+	})
+}
+
+// forgeries are a genuine message with one thing about it changed.
+func (c *recorded) forgeries() []canonical.Message {
+	var all []canonical.Message
+	change := func(how func(m *canonical.Message)) {
+		m := *c.message
+		m.Header = http.Header(c.message.Header).Clone()
+		how(&m)
+		all = append(all, m)
+	}
+	for _, body := range mangled(string(c.message.Body)) {
+		change(func(m *canonical.Message) { m.Body = []byte(body) })
+	}
+	for _, secret := range mangled(c.message.Secret) {
+		change(func(m *canonical.Message) { m.Secret = secret })
+	}
+	for _, by := range []time.Duration{-1, 1, -10, 10} {
+		change(func(m *canonical.Message) { m.At = m.At.Add(by * time.Duration(c.proof.Within+1) * time.Second) })
+	}
+	change(func(m *canonical.Message) { m.At = time.Time{} })
+	for _, name := range c.headers() {
+		value := http.Header(c.message.Header).Get(name)
+		for _, other := range mangled(value) {
+			change(func(m *canonical.Message) { m.Header[name] = []string{other} })
+		}
+		change(func(m *canonical.Message) { delete(m.Header, name) })
+		change(func(m *canonical.Message) { m.Header[name] = []string{value, value} })
+		change(func(m *canonical.Message) { m.Header[name] = []string{value, "x"} })
+	}
+	change(func(m *canonical.Message) { m.Header, m.Secret = http.Header{}, "" })
+	return all
+}
+
+// headers are those a message has or its proof covers, as Go's server spells them.
+func (c *recorded) headers() []string {
+	names := slices.Collect(maps.Keys(c.message.Header))
+	for _, part := range c.proof.Covers {
+		if !slices.Contains([]string{"body", "secret", "time"}, part) {
+			names = append(names, http.CanonicalHeaderKey(part))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// mangled are texts that differ from a text in one place, at its ends, or altogether.
+func mangled(text string) []string {
+	all := []string{text + "x", "x" + text, text + " ", text + "\x00", text + text, "x", ""}
+	for i := range len(text) {
+		other := []byte(text)
+		other[i] ^= 1
+		all = append(all, string(other), text[:i], text[:i]+text[i+1:])
 	}
 	return all
 }
 
-func (s *suite) readNotice(message canonical.Message, name string) (all []string) {
+// readNotice reads a message as if it had verified.
+func (s *suite) readNotice(c *recorded, message canonical.Message, name string) (all []string) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			all = append(all, fmt.Sprintf("%s: panic: %v", name, panicked))
 		}
 	}()
-	_ = s.definition.Notifications.Verify(message)
-	notice, err := s.definition.Notifications.Read(message)
-	if err == nil && notice.ProviderID == "" && notice.Reference == "" {
-		all = append(all, name+": read, and names no order")
+	definition, err := s.defined(c.Settings)
+	if err != nil {
+		return complain("%s: %v", c.file, err)
 	}
-	return all
+	_ = definition.Notifications.Verify(message)
+	notice, err := definition.Notifications.Read(message)
+	if err != nil {
+		return nil
+	}
+	var f findings
+	f.when(notice.ProviderID == "" && notice.Reference == "", "%s: read, and names no order", name)
+	f.when(notice.ID == "", "%s: read, and nothing tells it from another", name)
+	return f
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -101,18 +102,21 @@ func (s *script) Send(_ context.Context, w adapters.Wire) (adapters.Reply, adapt
 // openGate lets everything pass.
 type openGate struct{}
 
-func (openGate) Enter(context.Context, adapters.Class) (func(adapters.Health), error) {
+func (openGate) Enter(context.Context, adapters.Errand) (func(adapters.Health), error) {
 	return func(adapters.Health) {}, nil
 }
 func (openGate) Alone(_ context.Context, f func() error) error { return f() }
 func (openGate) Stamp(_ []byte, now time.Time) time.Time       { return now }
 
-func (s *suite) client(settings adapters.Values, transport adapters.Transport) (*adapters.Client, error) {
+// defined is the style with settings other than the harness has.
+func (s *suite) defined(settings adapters.Values) (adapters.Definition, error) {
 	all := s.Adapter.Defaults(s.Settings)
-	for name, value := range settings {
-		all[name] = value
-	}
-	definition, err := s.Adapter.Define(all)
+	maps.Copy(all, settings)
+	return s.Adapter.Define(all)
+}
+
+func (s *suite) client(settings adapters.Values, transport adapters.Transport) (*adapters.Client, error) {
+	definition, err := s.defined(settings)
 	if err != nil {
 		return nil, err
 	}

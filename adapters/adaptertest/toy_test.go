@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/lendgate/lendgate/adapters"
@@ -28,6 +27,7 @@ func toy(wrong func(*adapters.Definition)) adaptertest.Harness {
 			},
 		},
 		Settings: adapters.Values{"key": "secret-5521"}, Cases: "testdata/cases", Private: []string{"Borrower"},
+		Prove: func(adapters.Values, *canonical.Message) bool { return true },
 		Refusal: func(status int, code string) adapters.Reply {
 			return adapters.Reply{Status: status, Body: fmt.Appendf(nil, `{"code":%q}`, code)}
 		},
@@ -57,10 +57,13 @@ func toyDefinition(settings adapters.Values) adapters.Definition {
 		},
 		Details: []canonical.Option{{Name: "status", Type: canonical.TextOption, Help: "The word."}},
 		Notifications: &adapters.Notifications{
-			Verify: func(m canonical.Message) bool { return http.Header(m.Header).Get("X-Token") == "t" },
+			Verify: func(m canonical.Message) bool { return adapters.Sole(m.Header, "X-Token") == "t" },
 			Read: func(m canonical.Message) (canonical.Notice, error) {
 				said, err := toyRead(m.Body)
-				return canonical.Notice{ID: said.ID, ProviderID: said.ID}, err
+				if err != nil {
+					return canonical.Notice{}, canonical.Errorf(canonical.InvalidRequest, "it names no order")
+				}
+				return canonical.Notice{ID: said.ID, ProviderID: said.ID}, nil
 			},
 		},
 		Exchanges: []adapters.Exchange{

@@ -1,17 +1,26 @@
 package creditkey_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
+	"hash"
+	"net/http"
 	"testing"
 
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/adapters/adaptertest"
 	"github.com/lendgate/lendgate/adapters/creditkey"
+	"github.com/lendgate/lendgate/canonical"
 )
 
-func TestCreditKeyKeepsEveryRule(t *testing.T) {
-	adaptertest.Run(t, adaptertest.Harness{
-		Adapter: creditkey.Adapter, Cases: "testdata/cases", Refusal: refusal,
+func harness() adaptertest.Harness {
+	return adaptertest.Harness{
+		Adapter: creditkey.Adapter, Cases: "testdata/cases", Refusal: refusal, Prove: prove,
 		Settings: adapters.Values{
 			"client_id": "client-4410", "client_secret": "secret-5b0f2c71e9", "webhook_secret": "hook-73fd10c2ab",
 			"reference_lookup": "ecomm", "public_key": "public-8812", "shared_secret": "shared-0e94c61d",
@@ -19,7 +28,26 @@ func TestCreditKeyKeepsEveryRule(t *testing.T) {
 		Token: func() adapters.Reply {
 			return says(200, `{"access_token":"token-for-tests","created_at":1772447400,"expires_in":3600}`)
 		},
-	})
+	}
+}
+
+func TestCreditKeyKeepsEveryRule(t *testing.T) { adaptertest.Run(t, harness()) }
+
+func FuzzRecordedReplies(f *testing.F) { adaptertest.Fuzz(f, harness()) }
+
+func FuzzNotices(f *testing.F) { adaptertest.FuzzNotices(f, harness()) }
+
+// prove signs the raw body.
+func prove(settings adapters.Values, m *canonical.Message) bool {
+	hashes := map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}
+	mac := hmac.New(hashes[settings.Text("webhook_signature_algorithm")], []byte(settings.Text("webhook_secret")))
+	mac.Write(m.Body)
+	signature := hex.EncodeToString(mac.Sum(nil))
+	if settings.Text("webhook_signature_encoding") == "base64" {
+		signature = base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	}
+	http.Header(m.Header).Set(settings.Text("webhook_signature_header"), signature)
+	return true
 }
 
 func refusal(status int, code string) adapters.Reply {

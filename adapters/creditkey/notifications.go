@@ -10,7 +10,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash"
-	"net/http"
 
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/canonical"
@@ -25,14 +24,10 @@ func notifications(v adapters.Values) *adapters.Notifications {
 	hashes := map[string]func() hash.Hash{"sha256": sha256.New, "sha512": sha512.New, "sha1": sha1.New}
 	decode := hex.DecodeString
 	if v.Text("webhook_signature_encoding") == "base64" {
-		decode = base64.StdEncoding.DecodeString
+		decode = base64.StdEncoding.Strict().DecodeString
 	}
 	return &adapters.Notifications{Read: readEvent, Verify: func(m canonical.Message) bool {
-		given := http.Header(m.Header).Values(v.Text("webhook_signature_header"))
-		if len(given) != 1 {
-			return false
-		}
-		signature, err := decode(given[0])
+		signature, err := decode(adapters.Sole(m.Header, v.Text("webhook_signature_header")))
 		mac := hmac.New(hashes[v.Text("webhook_signature_algorithm")], []byte(v.Text("webhook_secret")))
 		mac.Write(m.Body)
 		return err == nil && hmac.Equal(signature, mac.Sum(nil))

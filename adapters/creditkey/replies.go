@@ -15,8 +15,10 @@ import (
 	"github.com/lendgate/lendgate/canonical"
 )
 
-// errOther: the reply is about another order.
-var errOther = errors.New("the reply is about another order")
+var (
+	errOther    = errors.New("the reply is about another order")
+	errNoAmount = errors.New("the order has no amount")
+)
 
 // decodeOrder reads an order. The one asked about, where known, must be the one answered.
 func decodeOrder(asked string, reply adapters.Reply) (w wireOrder, err error) {
@@ -24,6 +26,8 @@ func decodeOrder(asked string, reply adapters.Reply) (w wireOrder, err error) {
 	switch {
 	case err != nil:
 		return w, err
+	case w.Key == "" && w.Status == "":
+		return w, adapters.ErrSilent
 	case w.Key == "":
 		return w, errors.New("the order has no key")
 	case asked != "" && asked != w.Key:
@@ -109,7 +113,7 @@ func (s style) decodeStatus(cmd canonical.Command, reply adapters.Reply) (canoni
 func (s style) outcome(cmd canonical.Command, w wireOrder) (outcome canonical.Outcome, err error) {
 	switch {
 	case w.Status == "":
-		return outcome, errors.New("the order has no status")
+		return outcome, adapters.ErrSilent
 	case renumbered(cmd, w):
 		return outcome, errors.New("the order carries another number than asked")
 	}
@@ -126,10 +130,14 @@ func renumbered(cmd canonical.Command, w wireOrder) bool {
 // decodeWhole reads the reply to a request whose amount is that of the order.
 func (s style) decodeWhole(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
 	outcome, err := s.decodeStatus(cmd, reply)
-	if err == nil {
-		outcome.Moved = outcome.Sighting.Amount
+	switch {
+	case err != nil:
+		return outcome, err
+	case outcome.Sighting.Amount == nil:
+		return outcome, errNoAmount
 	}
-	return outcome, err
+	outcome.Moved = outcome.Sighting.Amount
+	return outcome, nil
 }
 
 // decodeCreate needs the key alone: no more is promised of the reply.
@@ -152,8 +160,8 @@ func (s style) decodeCreate(cmd canonical.Command, reply adapters.Reply) (canoni
 
 // decodeCancelPart: what was given back is what the amount is lower by.
 func (s style) decodeCancelPart(cmd canonical.Command, reply adapters.Reply) (canonical.Outcome, error) {
-	outcome, err := s.decodeStatus(cmd, reply)
-	if err != nil || outcome.Sighting.Amount == nil {
+	outcome, err := s.decodeWhole(cmd, reply)
+	if err != nil {
 		return outcome, err
 	}
 	var given canonical.Amount
@@ -183,7 +191,7 @@ func (s style) decodeRead(q canonical.Query, reply adapters.Reply) (canonical.Re
 		return canonical.Report{}, err
 	}
 	if seen := outcome.Sighting; seen.Net == nil && is(seen.Word, authorized, captured, returned) {
-		return canonical.Report{}, errors.New("the order has no amount")
+		return canonical.Report{}, errNoAmount
 	}
 	return canonical.Report{Finding: canonical.Found, Sighting: outcome.Sighting}, nil
 }

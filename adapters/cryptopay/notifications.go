@@ -32,14 +32,13 @@ func notifications(v adapters.Values) *adapters.Notifications {
 }
 
 func verify(secret string, m canonical.Message) bool {
-	header := http.Header(m.Header)
-	timestamp := header.Get("X-Fluxa-Timestamp")
+	timestamp := adapters.Sole(m.Header, "X-Fluxa-Timestamp")
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil || m.At.Sub(time.Unix(seconds, 0)).Abs() > window {
 		return false
 	}
 	wanted := mac(secret, timestamp+"."+string(m.Body))
-	return hmac.Equal([]byte(header.Get("X-Fluxa-Signature")), []byte(wanted))
+	return hmac.Equal([]byte(adapters.Sole(m.Header, "X-Fluxa-Signature")), []byte(wanted))
 }
 
 // readNotice: deliveries have no id, and two refunds differ in the refunded total alone. A message

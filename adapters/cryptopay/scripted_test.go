@@ -33,7 +33,7 @@ func (s *scripted) Send(_ context.Context, w adapters.Wire) (adapters.Reply, ada
 // passing is a gate that stops nothing.
 type passing struct{}
 
-func (passing) Enter(context.Context, adapters.Class) (func(adapters.Health), error) {
+func (passing) Enter(context.Context, adapters.Errand) (func(adapters.Health), error) {
 	return func(adapters.Health) {}, nil
 }
 func (passing) Alone(_ context.Context, f func() error) error { return f() }

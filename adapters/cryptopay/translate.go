@@ -112,16 +112,25 @@ func act(told instruction, expires *time.Time) *canonical.Action {
 	return action
 }
 
+// decodeRefund: the reply tells the total. What of it is new is what this refund moved.
 func (c *cryptopay) decodeRefund(cmd canonical.Command, reply adapters.Reply) (o canonical.Outcome, err error) {
 	var said got
 	if err := json.Unmarshal(reply.Body, &said); err != nil {
 		return o, err
 	}
-	s, err := c.own(cmd.Order, said.Order)
-	if err != nil {
+	if o.Sighting, err = c.own(cmd.Order, said.Order); err != nil {
 		return doubt(err)
 	}
-	return canonical.Outcome{Sighting: s}, nil
+	total, before := o.Sighting.Refunded, cmd.Order.Totals.Refunded
+	switch {
+	case total == nil || o.Sighting.Word == paid: // the word is no yes
+	case !before.Less(*total):
+		return o, errors.New("the total refunded is no more than before")
+	default:
+		moved := cmd.Amount.With(total.Sub(before))
+		o.Moved = &moved
+	}
+	return o, nil
 }
 
 // decodeOrder reads the reply to a read of one order.
@@ -186,25 +195,28 @@ func (c *cryptopay) sight(o order) (*canonical.Sighting, error) {
 }
 
 // sightMoney fills in what was paid and refunded, once it was. An absent refunded_amount is nothing,
-// but for the status that says there is one.
+// but for the statuses that say there is one; one that is given says the same as the status.
 func (c *cryptopay) sightMoney(o order, s *canonical.Sighting) error {
-	switch o.Status {
-	case paid, partiallyRefunded, refunded:
-	default:
+	whole, given := s.Amount.Value, canonical.Amount{}
+	absent := len(o.RefundedAmount) == 0 || string(o.RefundedAmount) == "null"
+	switch {
+	case o.Status != paid && o.Status != partiallyRefunded && o.Status != refunded:
 		return nil
-	}
-	s.Net, s.Refunded = &s.Amount.Value, &canonical.Amount{}
-	if len(o.RefundedAmount) == 0 || string(o.RefundedAmount) == "null" {
-		if o.Status == partiallyRefunded {
-			return errors.New("refunded in part, without refunded_amount")
+	case !absent:
+		var err error
+		if given, err = c.definition.Amount(o.RefundedAmount, o.Currency); err != nil {
+			return fmt.Errorf("refunded_amount: %w", err)
 		}
-		return nil
+	case o.Status == refunded:
+		given = whole
 	}
-	given, err := c.definition.Amount(o.RefundedAmount, o.Currency)
-	if err != nil {
-		return fmt.Errorf("refunded_amount: %w", err)
+	switch {
+	case o.Status == refunded && !given.Equal(whole):
+		return errors.New("refunded, with a refunded_amount that is not all")
+	case o.Status == partiallyRefunded && (given.IsZero() || !given.Less(whole)):
+		return errors.New("refunded in part, with a refunded_amount that is no part")
 	}
-	s.Refunded = &given
+	s.Net, s.Refunded = &s.Amount.Value, &given
 	return nil
 }
 

@@ -2,6 +2,7 @@ package cryptopay_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -93,15 +94,41 @@ func TestRepliesMeanWhatTheContractSays(t *testing.T) {
 	}
 }
 
+// 10 were refunded before, 25.40 are asked for.
 func TestAReplyToARefundCarriesTheTotal(t *testing.T) {
-	c := scriptedClient(t, nil, &scripted{status: 200, body: refundReply})
-	request, err := c.Prepare(command(canonical.OpRefund))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := c.Send(t.Context(), command(canonical.OpRefund), request)
-	if err != nil || got.Moved != nil || !says(got.Sighting.Refunded, "35.40") || !says(got.Sighting.Captured, "125.40") {
-		t.Errorf("%+v, %v", got, err)
+	for _, test := range []struct {
+		name, status, total string
+		state               canonical.OperationState
+		readBack            bool
+	}{
+		{"what was there and what was asked", "partially_refunded", `"35.40"`, canonical.Succeeded, false},
+		{"a figure with more zeros", "partially_refunded", `"35.400000000"`, canonical.Succeeded, false},
+		{"what was there", "partially_refunded", `"10.00"`, canonical.Doubtful, true},
+		{"less than was there", "partially_refunded", `"9.99"`, canonical.Doubtful, true},
+		{"what was asked alone", "partially_refunded", `"25.40"`, canonical.Doubtful, false},
+		{"more than was asked", "partially_refunded", `"60.80"`, canonical.Doubtful, false},
+		{"all of it", "refunded", `"125.40"`, canonical.Doubtful, false},
+		{"all of it by the word, a part by the figure", "refunded", `"35.40"`, canonical.Doubtful, true},
+		{"a part by the word, all of it by the figure", "partially_refunded", `"125.40"`, canonical.Doubtful, true},
+		{"nothing", "partially_refunded", `"0"`, canonical.Doubtful, true},
+		{"no total", "partially_refunded", `null`, canonical.Doubtful, true},
+		{"a status that is no refund", "paid", `"35.40"`, canonical.Doubtful, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			body := fmt.Sprintf(`{"order":{"id":"ord_9","status":%q,"amount":"125.40","refunded_amount":%s,"currency":"USDT"}}`, test.status, test.total)
+			c := scriptedClient(t, nil, &scripted{status: 200, body: body})
+			request, err := c.Prepare(command(canonical.OpRefund))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := c.Send(t.Context(), command(canonical.OpRefund), request)
+			if err != nil || got.State != test.state || got.ReadBack != test.readBack {
+				t.Fatalf("%+v, %v", got, err)
+			}
+			if got.State == canonical.Succeeded && (got.Moved.String() != "25.400000 USDT" || !says(got.Sighting.Refunded, "35.40") || !says(got.Sighting.Captured, "125.40")) {
+				t.Errorf("moved %s, %+v", got.Moved, got.Sighting)
+			}
+		})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/adapters/adaptertest"
 	"github.com/lendgate/lendgate/adapters/ecster"
+	"github.com/lendgate/lendgate/canonical"
 )
 
 // given are settings for tests: none of them opens anything.
@@ -22,6 +23,8 @@ func given() adapters.Values {
 func harness() adaptertest.Harness {
 	return adaptertest.Harness{
 		Adapter: ecster.Adapter, Settings: given(), Cases: "testdata/cases", Refusal: refusal,
+		// The header and the address stay as they are: nothing of the body is proven.
+		Prove: func(adapters.Values, *canonical.Message) bool { return true },
 		// What the recorded replies tell of the customer.
 		Private: []string{"SE850617-2396", "Sandlund", "Provgatan", "alva@example.com", "+46700000012"},
 		// A notification can only come to the address the cart names.
@@ -31,7 +34,9 @@ func harness() adaptertest.Harness {
 
 func TestEcsterKeepsEveryRule(t *testing.T) { adaptertest.Run(t, harness()) }
 
-func FuzzReplies(f *testing.F) { adaptertest.Fuzz(f, harness()) }
+func FuzzRecordedReplies(f *testing.F) { adaptertest.Fuzz(f, harness()) }
+
+func FuzzNotices(f *testing.F) { adaptertest.FuzzNotices(f, harness()) }
 
 func refusal(status int, code string) adapters.Reply {
 	body := fmt.Sprintf(`{"code":%s,"type":"REFUSED","message":"no"}`, code)

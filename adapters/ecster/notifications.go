@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
-	"net/http"
 	"strings"
 
 	"github.com/lendgate/lendgate/adapters"
@@ -18,7 +17,7 @@ func (e *ecster) notifications() *adapters.Notifications {
 	secret := e.settings.Text("notification_path_secret")
 	return &adapters.Notifications{
 		Verify: func(m canonical.Message) bool {
-			header := name == "" || same(http.Header(m.Header).Get(name), value)
+			header := name == "" || same(adapters.Sole(m.Header, name), value)
 			path := secret == "" || same(m.Secret, secret)
 			return header && path && (name != "" || secret != "")
 		},

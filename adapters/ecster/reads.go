@@ -162,16 +162,36 @@ func (e *ecster) find(ctx context.Context, call adapters.Caller, q canonical.Que
 	if err != nil || seen == nil {
 		return canonical.Report{Finding: canonical.Mute}, err
 	}
-	for i, one := range seen.Seen {
-		if one.Reference == q.Attempt.Reference && one.Kind == q.Attempt.Kind {
-			return canonical.Report{Finding: canonical.Found, Sighting: seen, Seen: &seen.Seen[i]}, nil
+	ours, contrary := ofAttempt(said.Transactions, seen.Seen, q.Attempt)
+	report := canonical.Report{Finding: canonical.Mute, Sighting: seen, Seen: ours}
+	listed := q.Attempt.Kind == canonical.OpCapture || q.Attempt.Kind == canonical.OpRefund
+	switch {
+	case contrary:
+		report.Finding, report.Seen = canonical.Contrary, nil
+	case ours != nil:
+		report.Finding = canonical.Found
+	case listed && said.Transactions != nil && listsAll(seen, canonical.OpCapture, seen.Captured) && listsAll(seen, canonical.OpRefund, seen.Refunded):
+		report.Finding = canonical.Absent
+	}
+	return report, nil
+}
+
+// ofAttempt is the movement that carries an attempt's reference. What carries it and is another kind of
+// movement, or is there once more with another amount, speaks neither for the attempt nor against it.
+func ofAttempt(listed []transaction, seen []canonical.Seen, attempt *canonical.Attempt) (ours *canonical.Seen, contrary bool) {
+	for _, t := range listed {
+		contrary = contrary || (t.TransactionReference == attempt.Reference && kinds[t.Type] != attempt.Kind)
+	}
+	for i := range seen {
+		switch one := &seen[i]; {
+		case one.Reference != attempt.Reference || one.Kind != attempt.Kind:
+		case ours == nil:
+			ours = one
+		default:
+			contrary = contrary || !one.Amount.Equal(ours.Amount)
 		}
 	}
-	listed := q.Attempt.Kind == canonical.OpCapture || q.Attempt.Kind == canonical.OpRefund
-	if listed && said.Transactions != nil && listsAll(seen, canonical.OpCapture, seen.Captured) && listsAll(seen, canonical.OpRefund, seen.Refunded) {
-		return canonical.Report{Finding: canonical.Absent, Sighting: seen}, nil
-	}
-	return canonical.Report{Finding: canonical.Mute, Sighting: seen}, nil
+	return ours, contrary
 }
 
 func listsAll(s *canonical.Sighting, kind canonical.OperationKind, total *canonical.Amount) bool {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/lendgate/lendgate/adapters"
@@ -40,7 +41,7 @@ func (e *ecster) encodeCart(cmd canonical.Command) (any, error) {
 	}
 	notify := cmd.NotifyURL
 	if secret := e.settings.Text("notification_path_secret"); notify != "" && secret != "" {
-		notify = strings.TrimRight(notify, "/") + "/" + secret
+		notify = strings.TrimRight(notify, "/") + "/" + url.PathEscape(secret)
 	}
 	return cartRequest{
 		Locale: locale{language, country}, CountryCode: country,
@@ -184,6 +185,8 @@ func (e *ecster) decodeTransaction(cmd canonical.Command, reply adapters.Reply) 
 		return o, fmt.Errorf("transaction is a %.20q", t.Type)
 	case t.TransactionReference != "" && t.TransactionReference != cmd.Reference:
 		return o, errors.New("transaction has another reference")
+	case t.DebitTransaction != "" && cmd.Capture != nil && t.DebitTransaction != cmd.Capture.Reference:
+		return o, errors.New("transaction is about another debit")
 	}
 	amount, err := e.definition.Amount(t.Amount, cmd.Amount.Currency)
 	if err != nil {

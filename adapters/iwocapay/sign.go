@@ -26,11 +26,7 @@ func keysOf(v adapters.Values) []string {
 
 // signed says whether one of the keys signed the body.
 func (s style) signed(header http.Header, body []byte) bool {
-	given := header.Values(signatureHeader)
-	if len(given) != 1 {
-		return false
-	}
-	signature, err := base64.StdEncoding.DecodeString(given[0])
+	signature, err := base64.StdEncoding.Strict().DecodeString(adapters.Sole(header, signatureHeader))
 	return err == nil && slices.ContainsFunc(s.keys, func(key string) bool {
 		mac := hmac.New(sha256.New, []byte(key))
 		mac.Write(body)

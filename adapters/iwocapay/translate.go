@@ -44,10 +44,12 @@ func (s style) decodeOrder(asked string, body []byte) (wireOrder, *canonical.Sig
 	}
 	order := w.Data
 	switch {
-	case order.ID == "" || order.Status == "":
-		return order, nil, errors.New("the order has no id or no status")
-	case asked != "" && !strings.EqualFold(asked, order.ID):
+	case asked != "" && order.ID != "" && !strings.EqualFold(asked, order.ID):
 		return order, nil, errors.New("the reply is about another order")
+	case order.Status == "":
+		return order, nil, adapters.ErrSilent
+	case order.ID == "":
+		return order, nil, errors.New("the order has no id")
 	}
 	figure, err := s.definition.Amount(order.Amount, currency)
 	if err != nil {

@@ -18,12 +18,13 @@ var controls = []struct {
 }{
 	{"POST", "/control/{lender}/act", (*World).controlAct, `a person does something: {"order","do","amount"}`},
 	{"GET", "/control/{lender}/orders", (*World).controlOrders, "what the lender knows"},
-	{"PUT", "/control/{lender}/notices", (*World).controlPosting, `where and how notifications go: {"url","mode"}, mode is send, drop, twice or hold`},
+	{"PUT", "/control/{lender}/notices", (*World).controlPosting, `where and how notifications go: {"url","mode","delay"}`},
 	{"GET", "/control/ledger", (*World).controlLedger, "what really happened to money; ?lender=&order="},
 	{"GET", "/control/arrivals", (*World).controlArrivals, "how many requests arrived, by operation and path; ?lender=&order="},
 	{"GET", "/control/faults", (*World).controlFaults, "the faults still to be met"},
-	{"POST", "/control/faults", (*World).controlFault, `set one: {"lender","operation","order","fault","times","delay"}`},
+	{"POST", "/control/faults", (*World).controlFault, `set one: {"lender","operation","order","fault","times","delay","retry_after"}`},
 	{"DELETE", "/control/faults", (*World).controlClear, "take all back"},
+	{"PUT", "/control/chaos", (*World).controlChaos, `faults by chance: {"seed","percent","faults","lender"}; percent 0 ends it`},
 }
 
 func (w *World) control() http.Handler {
@@ -131,3 +132,11 @@ func (w *World) controlFault(r *http.Request) (any, error) {
 }
 
 func (w *World) controlClear(*http.Request) (any, error) { return done, w.ClearFaults() }
+
+func (w *World) controlChaos(r *http.Request) (any, error) {
+	var c Chaos
+	if err := readJSON(r, &c); err != nil {
+		return nil, err
+	}
+	return done, w.SetChaos(c)
+}

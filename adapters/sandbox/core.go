@@ -4,14 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 )
 
-// input is one thing that happened to the world, and a line of the journal. One of the pointers is set.
+// input is one thing that happened to the world, and a line of the journal. One of the pointers or
+// flags is set.
 type input struct {
 	At      time.Time       `json:"at"`
 	Lender  string          `json:"lender,omitempty"`
@@ -19,7 +19,9 @@ type input struct {
 	Act     *lender.Act     `json:"act,omitempty"`
 	Fault   *Fault          `json:"fault,omitempty"`
 	Clear   bool            `json:"clear,omitempty"` // all faults
+	Chaos   *Chaos          `json:"chaos,omitempty"`
 	Posting *Posting        `json:"posting,omitempty"`
+	Wake    bool            `json:"wake,omitempty"` // what is due
 }
 
 // result is what came of an input.
@@ -36,15 +38,20 @@ var errUnknown = errors.New("no such lender")
 type core struct {
 	lenders   []lender.Lender
 	faults    []Fault
+	chaos     chance
 	triggered map[string]bool
 	arrivals  []Arrival
 	counted   map[Arrival]int // where each is in arrivals; the key's own count is 0
 	outlets   map[string]*outlet
 	outbox    []lender.Notice
+	later     []errand          // soonest first
+	past      map[string][]turn // by lender
+	changes   int               // requests that changed a lender so far
+	lies      int               // told so far
 }
 
 func newCore(lenders []lender.Lender, addresses map[string]string) *core {
-	c := &core{lenders: lenders, triggered: map[string]bool{}, counted: map[Arrival]int{}, outlets: map[string]*outlet{}}
+	c := &core{lenders: lenders, triggered: map[string]bool{}, counted: map[Arrival]int{}, outlets: map[string]*outlet{}, past: map[string][]turn{}}
 	for _, name := range c.names() {
 		c.outlets[name] = &outlet{Posting: Posting{URL: addresses[name], Mode: postSend}}
 	}
@@ -71,49 +78,67 @@ func (c *core) lender(name string) (lender.Lender, error) {
 // apply lets one input happen. An error means that nothing changed.
 func (c *core) apply(in input) (result, error) {
 	switch {
+	case in.Wake:
+		return result{changed: c.wake(in.At)}, nil
 	case in.Fault != nil:
-		f, err := in.Fault.check(c.names())
-		if err != nil {
-			return result{}, badRequest{err}
-		}
-		c.faults = append(c.faults, f)
-		return result{changed: true}, nil
+		return c.set(*in.Fault)
+	case in.Chaos != nil:
+		return c.stir(*in.Chaos)
 	case in.Clear:
 		c.faults = nil
 		return result{changed: true}, nil
 	}
 	l, err := c.lender(in.Lender)
-	if err != nil {
-		return result{}, err
-	}
 	switch {
+	case err != nil:
+		return result{}, err
 	case in.Posting != nil:
-		return c.post(l.Name(), *in.Posting)
+		return c.post(l, *in.Posting)
 	case in.Act != nil:
-		err := l.Act(in.At, *in.Act)
-		c.collect(in.At, l)
-		return result{changed: true}, err
+		return c.act(in.At, l, *in.Act)
 	}
 	return c.handle(in.At, l, *in.Request), nil
 }
 
+func (c *core) act(now time.Time, l lender.Lender, a lender.Act) (result, error) {
+	effects := l.Book().Len()
+	err := l.Act(now, a)
+	c.collect(now, l)
+	if err == nil {
+		c.remember(l, turn{at: now, act: &a}, l.Book().Since(effects))
+	}
+	return result{changed: true}, err
+}
+
 // handle answers one request, or lets a fault answer it.
 func (c *core) handle(now time.Time, l lender.Lender, r lender.Request) result {
-	operation, amount := l.Operation(r)
-	c.arrived(l.Name(), operation, r)
-	effects := l.Book().Len()
-	serve := func() lender.Reply { return l.Serve(now, r) }
+	v := visit{at: now, lender: l, request: r}
+	v.operation, v.amount = l.Operation(r)
+	c.arrived(v)
+	changes := c.changes
+	fault, met := c.fault(v)
 	var made result
-	fault, found := c.fault(l.Name(), operation, amount, r)
-	if found {
-		made.reply, made.fate = fault.spoil(serve)
+	if met {
+		made.reply, made.fate = c.befall(fault, v)
 	} else {
-		made.reply = serve()
+		made.reply = c.serve(v)
 	}
 	made.reply.Header = dated(made.reply.Header, now)
-	noticed := c.collect(now, l)
-	made.changed = r.Method != http.MethodGet || found || noticed || l.Book().Len() > effects
+	made.changed = r.Method != http.MethodGet || met || c.chaos.covers(l) || c.changes > changes
 	return made
+}
+
+// serve lets a lender answer and takes over what it tells.
+func (c *core) serve(v visit) lender.Reply {
+	effects := v.lender.Book().Len()
+	reply := v.lender.Serve(v.at, v.request)
+	noticed := c.collect(v.at, v.lender)
+	moved := v.lender.Book().Since(effects)
+	if v.request.Method != http.MethodGet || noticed || len(moved) > 0 {
+		c.changes++
+		c.remember(v.lender, turn{at: v.at, request: &v.request, refused: reply.Status >= http.StatusMultipleChoices}, moved)
+	}
+	return reply
 }
 
 // dated gives an answer the world's date: lenders live in business time, a server's own date would not.
@@ -126,31 +151,6 @@ func dated(header http.Header, now time.Time) http.Header {
 	return header
 }
 
-// fault picks what befalls a request: what people set, oldest first, then what the amount asks for.
-func (c *core) fault(name, operation, amount string, r lender.Request) (Fault, bool) {
-	for i, f := range c.faults {
-		if !f.meets(name, operation, r) {
-			continue
-		}
-		c.faults[i].Times--
-		if c.faults[i].Times == 0 {
-			c.faults = slices.Delete(c.faults, i, i+1)
-		}
-		return f, true
-	}
-	asked, found := triggerFor(amount)
-	once := occasion(name, operation, amount, r)
-	if !found || c.triggered[once] {
-		return Fault{}, false
-	}
-	c.triggered[once] = true
-	f := Fault{Fault: asked.fault}
-	if f.Fault == slow {
-		f.Delay = defaultDelay
-	}
-	return f, true
-}
-
 // Arrival counts the requests that reached a lender for one operation on one path, those that a
 // fault lost before the lender acted included. After a restart reads are counted from nothing.
 type Arrival struct {
@@ -161,8 +161,8 @@ type Arrival struct {
 	Count     int    `json:"count"`
 }
 
-func (c *core) arrived(name, operation string, r lender.Request) {
-	one := Arrival{Lender: name, Operation: operation, Method: r.Method, Path: r.Path}
+func (c *core) arrived(v visit) {
+	one := Arrival{Lender: v.lender.Name(), Operation: v.operation, Method: v.request.Method, Path: v.request.Path}
 	if at, known := c.counted[one]; known {
 		c.arrivals[at].Count++
 		return

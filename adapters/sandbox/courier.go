@@ -3,8 +3,11 @@ package sandbox
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -16,19 +19,29 @@ const (
 	courierHolds = 1024
 )
 
-// courier posts notifications, one after the other and each once. It never makes a lender wait:
-// when too many are on their way, the next is dropped.
+// Redelivery are the pauses after which a notification is sent again that was not answered with a 2xx.
+// Then it is given up.
+var Redelivery = []time.Duration{2 * time.Second, 10 * time.Second, time.Minute}
+
+// courier posts notifications one after the other; what comes again is overtaken by what is newer. It
+// never makes a lender wait: when too many are on their way, the next is dropped.
 type courier struct {
 	log    *slog.Logger
 	client *http.Client
-	queue  chan lender.Notice
+	queue  chan letter
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 }
 
+// letter is one notification on its way.
+type letter struct {
+	lender.Notice
+	tries int // that failed
+}
+
 func newCourier(log *slog.Logger) *courier {
-	c := &courier{log: log, queue: make(chan lender.Notice, courierHolds)}
+	c := &courier{log: log, queue: make(chan letter, courierHolds)}
 	c.client = &http.Client{
 		Timeout:       courierWaits,
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 1}, // no proxy: receivers are on this machine
@@ -39,16 +52,24 @@ func newCourier(log *slog.Logger) *courier {
 	return c
 }
 
+// take sends notifications; early ones before it returns.
 func (c *courier) take(notices []lender.Notice) {
 	for _, n := range notices {
-		if n.URL == "" {
-			continue
-		}
-		select {
-		case c.queue <- n:
+		switch one := (letter{Notice: n}); {
+		case n.URL == "":
+		case n.Early:
+			c.send(one)
 		default:
-			c.log.Warn("notification dropped, too many are on their way", "url", n.URL)
+			c.enqueue(one)
 		}
+	}
+}
+
+func (c *courier) enqueue(l letter) {
+	select {
+	case c.queue <- l:
+	default:
+		c.log.Warn("notification dropped, too many are on their way", "lender", l.Lender)
 	}
 }
 
@@ -57,26 +78,47 @@ func (c *courier) run() {
 		select {
 		case <-c.ctx.Done():
 			return
-		case n := <-c.queue:
-			c.send(n)
+		case l := <-c.queue:
+			c.send(l)
 		}
 	}
 }
 
-func (c *courier) send(n lender.Notice) {
+// send posts once, and sees to it that what failed is sent again.
+func (c *courier) send(l letter) {
+	err := c.post(l.Notice)
+	if err == nil {
+		c.log.Debug("notification received", "lender", l.Lender)
+		return
+	}
+	if l.tries == len(Redelivery) {
+		c.log.Warn("notification given up", "lender", l.Lender, "error", err)
+		return
+	}
+	pause := Redelivery[l.tries]
+	l.tries++
+	c.log.Debug("notification not received", "lender", l.Lender, "again_in", pause, "error", err)
+	time.AfterFunc(pause, func() { c.enqueue(l) })
+}
+
+func (c *courier) post(n lender.Notice) error {
 	request, err := http.NewRequestWithContext(c.ctx, http.MethodPost, n.URL, bytes.NewReader(n.Body))
 	if err != nil {
-		c.log.Warn("notification not sent", "url", n.URL, "error", err)
-		return
+		return err
 	}
 	request.Header = n.Header.Clone()
 	reply, err := c.client.Do(request)
+	if failed := new(url.Error); errors.As(err, &failed) {
+		return failed.Err // without the address, which may hold a secret
+	}
 	if err != nil {
-		c.log.Warn("notification not received", "url", n.URL, "error", err)
-		return
+		return err
 	}
 	_ = reply.Body.Close()
-	c.log.Debug("notification sent", "url", n.URL, "status", reply.StatusCode)
+	if reply.StatusCode < http.StatusOK || reply.StatusCode >= http.StatusMultipleChoices {
+		return fmt.Errorf("answered %d", reply.StatusCode)
+	}
+	return nil
 }
 
 // close gives up what is still on its way.

@@ -27,6 +27,10 @@ var byFault = []struct {
 }{
 	{"lose_request", answered{Fate: sandbox.Fate{Cut: true}}},
 	{"lose_reply", answered{Acted: true, Status: 200, Body: whole, Fate: sandbox.Fate{Cut: true}}},
+	{"half", answered{Acted: true, Status: 200, Body: whole, Fate: sandbox.Fate{Cut: true, Bytes: 5}}},
+	{"late", answered{Fate: sandbox.Fate{Cut: true}}},
+	{"duplicate", answered{Acted: true, Status: 200, Body: `{"taken":2}`}},
+	{"redirect", answered{Status: 307}},
 	{"error_before", answered{Status: 500, Body: "internal error"}},
 	{"error_after", answered{Acted: true, Status: 500, Body: "internal error"}},
 	{"slow", answered{Acted: true, Status: 200, Body: whole, Fate: sandbox.Fate{Delay: 2 * time.Second}}},
@@ -46,6 +50,7 @@ func TestEachFaultHappensOnce(t *testing.T) {
 		t.Run(tt.fault, func(t *testing.T) {
 			w := newWorld(t, []lender.Lender{&till{name: "till"}}, nil)
 			setFault(t, w, sandbox.Fault{Lender: "till", Operation: "capture", Fault: tt.fault})
+			tt.want.Fate.Fault = tt.fault
 			if diff := cmp.Diff(tt.want, ask(w, post("/a", "10.00"))); diff != "" {
 				t.Error(diff)
 			}
@@ -152,6 +157,7 @@ func TestAmountsAskForFaultsOnce(t *testing.T) {
 		}
 		t.Run(tt.fault, func(t *testing.T) {
 			w := newWorld(t, []lender.Lender{&till{name: "till"}}, nil)
+			tt.want.Fate.Fault = tt.fault
 			if diff := cmp.Diff(tt.want, ask(w, post("/a", "10."+digits))); diff != "" {
 				t.Error(diff)
 			}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,13 +33,17 @@ func heardOf(sent http.Header) http.Header {
 }
 
 // Handler serves the lenders under their names, people under /control/, and what there is under /.
+//
+// From then on time passes by itself, until the world is closed.
 func (w *World) Handler() http.Handler {
 	control := w.control()
+	w.waker.run(func() error { return w.Wake(w.now()) })
 	return http.HandlerFunc(func(to http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
 		mount, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 		switch {
 		case mount == "control":
+			_ = w.Wake(w.now()) // a world that is broken still tells what it knows
 			control.ServeHTTP(to, r)
 		case path == "/":
 			w.index(to, r)
@@ -63,12 +68,17 @@ func (w *World) serve(to http.ResponseWriter, r *http.Request, name string) {
 	if !wait(r, fate.Delay) {
 		return
 	}
-	if fate.Cut {
+	if fate.Cut && fate.Bytes == 0 {
 		cut(to)
 		return
 	}
 	for name, values := range reply.Header {
 		to.Header()[name] = values
+	}
+	if fate.Cut {
+		// The server cuts the connection when less comes than was announced.
+		to.Header().Set("Content-Length", strconv.Itoa(len(reply.Body)))
+		reply.Body = reply.Body[:fate.Bytes]
 	}
 	to.WriteHeader(reply.Status)
 	_, _ = to.Write(reply.Body)

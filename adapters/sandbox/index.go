@@ -30,6 +30,10 @@ func (w *World) describe(to io.Writer, base string) {
 	for _, k := range kinds {
 		fmt.Fprintf(table, "%s\t%s\n", k.name, k.says)
 	}
+	fmt.Fprint(table, "\nNOTIFICATIONS go out in one of these modes\n")
+	for _, m := range postModes {
+		fmt.Fprintf(table, "%s\t%s\n", m.name, m.says)
+	}
 	fmt.Fprint(table, "\nCONTROL\n")
 	for _, c := range controls {
 		fmt.Fprintf(table, "%s %s\t%s\n", c.method, c.path, c.says)

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
-
-	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 )
 
 // trigger is an amount that asks for something: the last two digits of an operation's amount.
@@ -47,11 +45,11 @@ func triggerFor(amount string) (trigger, bool) {
 }
 
 // occasion is what a trigger happens to once.
-func occasion(name, operation, amount string, r lender.Request) string {
-	parts := []string{name, r.Method, r.Path, operation, amount}
-	switch operation {
+func occasion(v visit) string {
+	parts := []string{v.lender.Name(), v.request.Method, v.request.Path, v.operation, v.amount}
+	switch v.operation {
 	case "create", "authenticate", "authorize":
-		sum := sha256.Sum256(r.Body)
+		sum := sha256.Sum256(v.request.Body)
 		parts = append(parts, hex.EncodeToString(sum[:]))
 	}
 	return strings.Join(parts, " ")

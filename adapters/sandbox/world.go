@@ -15,22 +15,25 @@ import (
 // Options says what a World is made of. Only Lenders is needed.
 type Options struct {
 	Dir     string           // where the journal is kept; "" keeps none
-	Now     func() time.Time // business time; nil is the machine's
+	Now     func() time.Time // business time, that of Handle and Wake too; nil is the machine's
 	Lenders []lender.Lender
 	Log     *slog.Logger // nil is silent
 	// NoticeURLs are the addresses of lenders that have one for all their notifications, by lender.
 	NoticeURLs map[string]string
-	// Deliver sends notifications, in order and without holding anything up. nil posts them over
-	// HTTP, once each, with two seconds to answer.
+	// Deliver sends notifications, in order and without holding anything up. It is called before
+	// Handle returns. Lenders repeat what was not answered with a 2xx: after the pauses of Redelivery,
+	// which are up to Deliver. nil posts over HTTP, with two seconds to answer.
 	Deliver func([]lender.Notice)
 }
 
-// World is the simulated lenders, their faults and their journal. Its methods may be called at any time.
+// World is the simulated lenders, their faults and their journal. Its methods may be called at any
+// time. What it tells is how things stand at the latest time it heard of, from Wake or with any input.
 type World struct {
 	now     func() time.Time
 	log     *slog.Logger
 	deliver func([]lender.Notice)
 	courier *courier // nil where Options.Deliver is set
+	waker   waker
 
 	mu      sync.Mutex
 	core    *core
@@ -42,7 +45,7 @@ var errClosed = errors.New("the sandbox is closed")
 
 // New returns a World in the state its journal tells.
 func New(o Options) (*World, error) {
-	w := &World{now: o.Now, log: o.Log, deliver: o.Deliver, core: newCore(o.Lenders, o.NoticeURLs)}
+	w := &World{now: o.Now, log: o.Log, deliver: o.Deliver, core: newCore(o.Lenders, o.NoticeURLs), waker: waker{stopped: make(chan struct{})}}
 	if w.now == nil {
 		w.now = time.Now
 	}
@@ -72,6 +75,7 @@ func (w *World) replay(in input) error {
 
 // Close stops deliveries and closes the journal. Nothing is answered afterwards.
 func (w *World) Close() error {
+	w.waker.close()
 	if w.courier != nil {
 		w.courier.close()
 	}
@@ -105,7 +109,21 @@ func plain(status int, err error) lender.Reply {
 	return lender.Reply{Status: status, Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte(err.Error() + "\n")}
 }
 
-// take lets one input happen and journals it before anybody hears of it.
+// Wake lets everything happen that is due up to now: requests that arrive late, notifications that were
+// held up, orders whose time is over. Each happens as of its own time. Any other input wakes first.
+func (w *World) Wake(now time.Time) error {
+	_, err := w.take(input{At: now, Wake: true})
+	return err
+}
+
+// Due says when the next thing is due, if there is one.
+func (w *World) Due() (at time.Time, waiting bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.core.due()
+}
+
+// take lets one input happen, after what was due before it, and sends out what came of both.
 func (w *World) take(in input) (result, error) {
 	// The journal keeps neither a monotonic clock nor a zone: a replay must see the same.
 	in.At = in.At.UTC().Round(0)
@@ -119,21 +137,33 @@ func (w *World) take(in input) (result, error) {
 func (w *World) step(in input) (result, []lender.Notice, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if _, err := w.apply(input{At: in.At, Wake: true}); err != nil {
+		return result{}, nil, err
+	}
+	made, err := w.apply(in)
+	notices := w.core.outbox
+	w.core.outbox = nil
 	if w.broken != nil {
 		return result{}, nil, w.broken
 	}
+	return made, notices, err
+}
+
+// apply lets one input happen and journals it before anybody hears of it.
+func (w *World) apply(in input) (result, error) {
+	if w.broken != nil {
+		return result{}, w.broken
+	}
 	made, err := w.core.apply(in)
-	notices := w.core.outbox
-	w.core.outbox = nil
 	if err != nil || !made.changed || w.journal == nil {
-		return made, notices, err
+		return made, err
 	}
 	if err := w.journal.write(in); err != nil {
 		w.broken = err
 		w.log.Error("the sandbox stops answering", "error", err)
-		return result{}, nil, err
+		return result{}, err
 	}
-	return made, notices, nil
+	return made, nil
 }
 
 // Act plays a person at a lender.
@@ -151,6 +181,12 @@ func (w *World) SetFault(f Fault) error {
 // ClearFaults takes back all faults that were set.
 func (w *World) ClearFaults() error {
 	_, err := w.take(input{At: w.now(), Clear: true})
+	return err
+}
+
+// SetChaos lets faults meet requests by chance from now on; the chaos before it is over.
+func (w *World) SetChaos(c Chaos) error {
+	_, err := w.take(input{At: w.now(), Chaos: &c})
 	return err
 }
 

@@ -25,16 +25,22 @@ var contractRoutes = []struct{ method, path, who string }{
 	{"POST", "/v1/orders/{id}/refund", "actors"},
 	{"POST", "/v1/orders/{id}/record", "actors"},
 	{"POST", "/v1/orders/{id}/sync", "actors"},
+	{"DELETE", "/v1/orders/{id}/customer", "actors"},
 	{"GET", "/v1/orders/{id}/events", "any"},
 	{"GET", "/v1/events", "any"},
 	{"GET", "/v1/operations", "any"},
 	{"GET", "/v1/operations/{id}", "any"},
+	{"POST", "/v1/operations/{id}/resolve", "operator"},
 	{"GET", "/v1/providers", "any"},
 	{"GET", "/v1/providers/{id}", "any"},
 	{"GET", "/v1/providers/{id}/orders", "operator"},
+	{"POST", "/v1/providers/{id}/release", "operator"},
 	{"POST", "/v1/keys", "operator"},
 	{"GET", "/v1/keys", "operator"},
 	{"DELETE", "/v1/keys/{id}", "operator"},
+	{"POST", "/notifications/{provider}", ""},
+	{"POST", "/notifications/{provider}/{secret}", ""},
+	{"POST", "/clock/advance", ""},
 	{"GET", "/livez", ""},
 	{"GET", "/readyz", ""},
 }
@@ -73,9 +79,10 @@ func concrete(k *kit, method, path string) request {
 	bodies := map[string]string{
 		"/v1/offers": `{"amount": {"value": "10.00", "currency": "USD"}}`, "/v1/orders": simpleOrder,
 		"/v1/orders/{id}": `{"metadata": {"colour": "red"}}`, "/v1/keys": `{"role": "read", "merchant": "demo"}`,
-		"/v1/orders/{id}/record": `{"kind": "refund", "reason": "paid back"}`,
+		"/v1/orders/{id}/record": `{"kind": "refund", "reason": "paid back"}`, "/v1/operations/{id}/resolve": `{"outcome": "failed", "reason": "the lender says so"}`,
+		"/v1/providers/{id}/release": `{"reason": "all is compared"}`, "/clock/advance": `{"by": "1h"}`, "/notifications/{provider}/{secret}": "L1",
 	}
-	r := request{method: method, path: strings.Replace(path, "{id}", id, 1)}
+	r := request{method: method, path: strings.NewReplacer("{id}", id, "{provider}", "alpha", "{secret}", lenderProof).Replace(path)}
 	if method != http.MethodGet {
 		r.body = bodies[path]
 	}

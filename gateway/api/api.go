@@ -1,12 +1,14 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -23,7 +25,11 @@ type Options struct {
 	Log       *slog.Logger
 	Ready     func() error // nil: always ready
 	Version   string
-	Metrics   http.Handler // nil: no /metrics
+	Metrics   http.Handler     // nil: no /metrics
+	Now       func() time.Time // business time, the engine's; nil: the machine's
+	// Advance moves business time and returns what it is once nothing is due any more; where ctx ends before,
+	// how far it came, and the error of ctx. nil: there is no /clock/advance.
+	Advance func(ctx context.Context, by time.Duration) (time.Time, error)
 }
 
 // API answers HTTP requests. It is safe for use by many at the same time.
@@ -32,6 +38,9 @@ type API struct {
 	publicURL string
 	log       *slog.Logger
 	ready     func() error
+	now       func() time.Time
+	advance   func(context.Context, time.Duration) (time.Time, error)
+	routes    []route
 	router    *gin.Engine
 	huma      huma.API
 	patterns  sync.Map // compiled patterns of the schemas, by their text
@@ -43,21 +52,24 @@ func New(o Options) (*API, error) {
 	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
 		return nil, errors.New("the public address must be an absolute http or https address")
 	}
-	a := &API{engine: o.Engine, publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log, ready: o.Ready}
+	a := &API{engine: o.Engine, publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log, ready: o.Ready, now: o.Now, advance: o.Advance, routes: routesWith(o)}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
 	if a.ready == nil {
 		a.ready = func() error { return nil }
 	}
+	if a.now == nil {
+		a.now = func() time.Time { return time.Now().UTC() }
+	}
 	if a.router, err = a.newRouter(); err != nil {
 		return nil, err
 	}
-	a.huma = humagin.New(a.router, describe(o.Version, a.publicURL))
-	for _, r := range routes {
+	a.huma = humagin.New(a.router, a.describe(o.Version))
+	for _, r := range a.routes {
 		r.add(a, r)
 	}
-	polish(a.huma.OpenAPI())
+	a.polish(a.huma.OpenAPI())
 	return a, a.addPages(o.Metrics)
 }
 

@@ -27,7 +27,7 @@ type number string
 // checkBody reads the body, holds it against its schema, and puts it back for huma to read. An absent
 // body is {}.
 func (a *API) checkBody(w http.ResponseWriter, r *http.Request, schema *huma.Schema) error {
-	body, err := readBody(w, r)
+	body, err := readJSON(w, r)
 	if err != nil {
 		return err
 	}
@@ -42,29 +42,37 @@ func (a *API) checkBody(w http.ResponseWriter, r *http.Request, schema *huma.Sch
 		return err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", jsonType)
 	return nil
 }
 
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	tooLarge := canonical.Errorf(canonical.PayloadTooLarge, "a body may have "+strconv.Itoa(maxBody)+" bytes")
-	switch {
-	case r.Body == nil || r.Body == http.NoBody:
+func readJSON(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
-	case r.ContentLength > maxBody:
-		return nil, tooLarge
-	case r.Header.Get("Content-Encoding") != "":
+	}
+	if r.Header.Get("Content-Encoding") != "" {
 		return nil, canonical.Errorf(canonical.UnsupportedMediaType, "send the body without Content-Encoding")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := readWhole(w, r, maxBody)
+	if err == nil && len(body) > 0 && !isJSON(r.Header.Values("Content-Type")) {
+		return nil, canonical.Errorf(canonical.UnsupportedMediaType, "send Content-Type: application/json (with curl: --json)")
+	}
+	return body, err
+}
+
+// readWhole reads a body of at most so many bytes, and nothing of one that says itself that it is longer.
+func readWhole(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
+	tooLarge := canonical.Errorf(canonical.PayloadTooLarge, "a body may have "+strconv.FormatInt(most, 10)+" bytes here")
+	if r.ContentLength > most {
+		return nil, tooLarge
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
 		return nil, tooLarge
 	case err != nil:
 		return nil, &canonical.Error{Kind: canonical.InvalidRequest, Detail: "the body did not arrive whole", Err: err}
-	case len(body) > 0 && !isJSON(r.Header.Values("Content-Type")):
-		return nil, canonical.Errorf(canonical.UnsupportedMediaType, "send Content-Type: application/json (with curl: --json)")
 	}
 	return body, nil
 }
@@ -74,7 +82,7 @@ func isJSON(contentType []string) bool {
 		return false
 	}
 	media, parameters, err := mime.ParseMediaType(contentType[0])
-	if err != nil || media != "application/json" {
+	if err != nil || media != jsonType {
 		return false
 	}
 	for name, value := range parameters {

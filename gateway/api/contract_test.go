@@ -28,7 +28,7 @@ const contractURL = "https://gate.example/openapi.json"
 
 // theContract reads the document once for all tests.
 var theContract = sync.OnceValues(func() (*contract, error) {
-	made, err := api.New(api.Options{PublicURL: publicURL, Version: "1.0.0"})
+	made, err := api.New(api.Options{PublicURL: publicURL, Version: "1.0.0", Advance: (&kit{}).advance})
 	if err != nil {
 		return nil, err
 	}

@@ -21,12 +21,14 @@ Amounts are decimal strings. Requests are strict: a name that is not known, or i
 
 A request that can move money carries an Idempotency-Key. Send the same key again whenever you are not sure: it never acts twice. A lender that does not answer is no error: the answer is 202, the operation is in doubt, and the gateway finds out. Every answer, problem and event says in ` + "`next`" + ` what is safe to do now.
 
-A key of role platform or operator names the merchant in the header Lendgate-Merchant.`
+A key of role platform or operator names the merchant in the header Lendgate-Merchant.
+
+What a lender sends to the address it was given needs no key and is taken as it is: it proves itself.`
 
 const schemaRefs = "#/components/schemas/"
 
 // describe is what is said of the API as a whole.
-func describe(version, publicURL string) huma.Config {
+func (a *API) describe(version string) huma.Config {
 	schemas := huma.NewMapRegistry(schemaRefs, huma.DefaultSchemaNamer)
 	for of, by := range described {
 		schemas.RegisterTypeAlias(of, by)
@@ -36,7 +38,7 @@ func describe(version, publicURL string) huma.Config {
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info:    &huma.Info{Title: "Lendgate", Version: version, Description: story},
-			Servers: []*huma.Server{{URL: publicURL}},
+			Servers: []*huma.Server{{URL: a.publicURL}},
 			Components: &huma.Components{
 				Schemas: schemas,
 				Headers: onEveryAnswer,
@@ -44,10 +46,10 @@ func describe(version, publicURL string) huma.Config {
 					"key": {Type: "http", Scheme: "bearer", BearerFormat: "lg_live_... or lg_test_...", Description: "An API key. It sees the providers and orders of its mode alone."},
 				},
 			},
-			Tags: tags,
+			Tags: a.tags(),
 		},
-		Formats:       map[string]huma.Format{"application/json": format, problemType: format},
-		DefaultFormat: "application/json",
+		Formats:       map[string]huma.Format{jsonType: format, problemType: format},
+		DefaultFormat: jsonType,
 	}
 }
 
@@ -58,7 +60,16 @@ var tags = []*huma.Tag{
 	{Name: "Operations", Description: "Each thing asked of an order, with the requests made to the lender for it."},
 	{Name: "Providers", Description: "The configured lenders."},
 	{Name: "Keys", Description: "API keys, for operators."},
+	{Name: "Notifications", Description: "Where lenders send their messages. No key is needed: a message proves itself."},
+	{Name: "Sandbox", Description: "There with the simulated lenders alone. No key is needed."},
 	{Name: "Health", Description: "For whatever watches the process. No key is needed."},
+}
+
+// tags are those that some route has.
+func (a *API) tags() []*huma.Tag {
+	return slices.DeleteFunc(slices.Clone(tags), func(tag *huma.Tag) bool {
+		return !slices.ContainsFunc(a.routes, func(r route) bool { return r.tag == tag.Name })
+	})
 }
 
 // decode reads a body that has passed its schema: what cannot be read then is a fault of the schema.
@@ -85,7 +96,10 @@ func (a *API) operation(r route) huma.Operation {
 		op.Security = []map[string][]string{{"key": {}}}
 	}
 	if sample, there := samples[r.id]; there {
-		op.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Example: sample}}}
+		op.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{jsonType: {Example: sample}}}
+	}
+	if r.message {
+		op.RequestBody = &huma.RequestBody{Description: "Whatever the lender sends, at most 256 KiB.", Content: map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	}
 	if also, text := r.also(); also != "" {
 		op.Responses[also] = &huma.Response{Description: text}
@@ -98,6 +112,10 @@ func (r route) also() (status, text string) {
 	switch {
 	case r.keyed:
 		return "202", "Taken and durable, but not settled: do not send it again under another key. Location names the operation to look at."
+	case r.id == "resolve-operation":
+		return "202", "Taken and durable, and the operation is not settled by it: another attempt of it is open, or still to be made."
+	case r.id == "advance-clock":
+		return "202", "There was more to do than a minute is enough for: time came as far as now says, and the rest goes on falling due. Ask again."
 	case r.path == "/readyz":
 		return "503", "It cannot, for now."
 	}
@@ -136,11 +154,14 @@ func count(n int) *int { return &n }
 
 // problemsOf is every problem of a route, as its default response.
 func (a *API) problemsOf(r route) *huma.Response {
-	kinds := []canonical.Kind{canonical.InvalidRequest, canonical.NotAcceptable, canonical.RateLimited, canonical.Overloaded, canonical.Internal}
+	kinds := []canonical.Kind{canonical.InvalidRequest, canonical.RateLimited, canonical.Overloaded, canonical.Internal}
+	if !r.message {
+		kinds = append(kinds, canonical.NotAcceptable)
+	}
 	if r.who != nil {
 		kinds = append(kinds, canonical.Unauthenticated, canonical.Forbidden)
 	}
-	if r.method == http.MethodPost || r.method == http.MethodPatch {
+	if !r.message && (r.method == http.MethodPost || r.method == http.MethodPatch) {
 		kinds = append(kinds, canonical.PayloadTooLarge, canonical.UnsupportedMediaType)
 	}
 	kinds = append(kinds, r.problems...)
@@ -159,17 +180,16 @@ func (a *API) problemsOf(r route) *huma.Response {
 }
 
 // polish says what follows from all routes together, or what huma cannot say.
-func polish(doc *huma.OpenAPI) {
-	polishSchemas(doc)
-	for _, r := range routes {
+func (a *API) polish(doc *huma.OpenAPI) {
+	a.polishSchemas(doc)
+	for _, r := range a.routes {
 		op := operationAt(doc, r)
-		if op.RequestBody != nil {
-			body := op.RequestBody.Content["application/json"].Schema
+		if body := bodyOf(op); body != nil {
 			op.RequestBody.Required = len(resolve(doc, body).Required) > 0
 		}
 		first := op.Responses[strconv.Itoa(op.DefaultStatus)]
 		if r.keyed && r.status == http.StatusCreated {
-			first.Content["application/json"].Example = orderSample
+			first.Content[jsonType].Example = orderSample
 		}
 		if also, _ := r.also(); also != "" {
 			op.Responses[also].Content, op.Responses[also].Headers = first.Content, first.Headers
@@ -185,12 +205,10 @@ func polish(doc *huma.OpenAPI) {
 	}
 }
 
-func polishSchemas(doc *huma.OpenAPI) {
+func (a *API) polishSchemas(doc *huma.OpenAPI) {
 	strict := make(map[string]bool)
-	for _, r := range routes {
-		if op := operationAt(doc, r); op.RequestBody != nil {
-			reach(doc, op.RequestBody.Content["application/json"].Schema, strict)
-		}
+	for _, r := range a.routes {
+		reach(doc, bodyOf(operationAt(doc, r)), strict)
 	}
 	for of, schema := range doc.Components.Schemas.Map() {
 		for name, property := range schema.Properties {
@@ -231,6 +249,14 @@ func withNull(of *huma.Schema, name string, property *huma.Schema) *huma.Schema 
 		return &huma.Schema{AnyOf: []*huma.Schema{{Ref: property.Ref}, {Type: "null"}}, Description: property.Description}
 	}
 	return property
+}
+
+// bodyOf is the schema of a request's JSON body, nil where it has none.
+func bodyOf(op *huma.Operation) *huma.Schema {
+	if op.RequestBody == nil || op.RequestBody.Content[jsonType] == nil {
+		return nil
+	}
+	return op.RequestBody.Content[jsonType].Schema
 }
 
 func resolve(doc *huma.OpenAPI, s *huma.Schema) *huma.Schema {

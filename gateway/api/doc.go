@@ -6,6 +6,9 @@
 // merchant, then the shape of path, query, headers and body. Then a handler, a few lines each, calls the
 // engine. routes.go is the table of all of it: a route that is not a row does not exist.
 //
+// A lender's message (notifications.go) is the exception: it proves itself to its provider, so nothing
+// of it is checked here but its size, and the secret in its address is told nowhere.
+//
 // Shapes are checked here and not by huma: body.go reads JSON that means one thing only, check.go holds
 // it against the schema of the OpenAPI document and names each mistake by its RFC 6901 pointer. What
 // huma reads afterwards has passed.

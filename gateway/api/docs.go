@@ -40,9 +40,9 @@ type docsField struct {
 func (a *API) docs() docsPage {
 	doc := a.huma.OpenAPI()
 	page := docsPage{Title: doc.Info.Title, Version: doc.Info.Version, Story: strings.Split(strings.ReplaceAll(story, "`", ""), "\n\n"), Problems: canonical.Problems}
-	for _, tag := range tags {
+	for _, tag := range doc.Tags {
 		group := docsGroup{Name: tag.Name, Text: tag.Description}
-		for _, r := range routes {
+		for _, r := range a.routes {
 			if r.tag == tag.Name {
 				group.Operations = append(group.Operations, docsOf(doc, r))
 			}
@@ -61,10 +61,11 @@ func docsOf(doc *huma.OpenAPI, r route) docsOperation {
 	for _, p := range op.Parameters {
 		shown.Parameters = append(shown.Parameters, docsField{p.Name, p.In + ", " + typeOf(p.Schema), p.Description, p.Required})
 	}
-	if op.RequestBody == nil {
+	schema := bodyOf(op)
+	if schema == nil {
 		return shown
 	}
-	body := resolve(doc, op.RequestBody.Content["application/json"].Schema)
+	body := resolve(doc, schema)
 	for _, name := range slices.Sorted(maps.Keys(body.Properties)) {
 		property := body.Properties[name]
 		shown.Body = append(shown.Body, docsField{name, typeOf(property), property.Description, slices.Contains(body.Required, name)})

@@ -37,6 +37,9 @@ func (a *API) guard(r route) func(huma.Context, func(huma.Context)) {
 }
 
 func (a *API) admit(c *gin.Context, r route, op *huma.Operation) (err error) {
+	if r.message {
+		return a.admitMessage(c)
+	}
 	request, v := c.Request, visitOf(c.Request.Context())
 	if r.who != nil {
 		if v.call, err = a.whoAsks(request, r); err != nil {
@@ -63,10 +66,10 @@ func (a *API) admit(c *gin.Context, r route, op *huma.Operation) (err error) {
 			return err
 		}
 	}
-	if op.RequestBody == nil {
-		return nil
+	if schema := bodyOf(op); schema != nil {
+		return a.checkBody(c.Writer, request, schema)
 	}
-	return a.checkBody(c.Writer, request, op.RequestBody.Content["application/json"].Schema)
+	return nil
 }
 
 // whoAsks finds whose key it is, and whether its role may use the route.
@@ -124,14 +127,14 @@ func merchantOf(key state.APIKey, named []string, needed bool) (string, error) {
 func acceptable(header http.Header) error {
 	accept := strings.Join(header.Values("Accept"), ",")
 	// huma chooses among the types it can write by this header: there is only one to choose.
-	header.Set("Accept", "application/json")
+	header.Set("Accept", jsonType)
 	if strings.TrimSpace(accept) == "" {
 		return nil
 	}
 	for part := range strings.SplitSeq(accept, ",") {
 		media, parameters, _ := strings.Cut(part, ";")
 		switch strings.ToLower(strings.TrimSpace(media)) {
-		case "*/*", "application/*", "application/json", problemType:
+		case "*/*", "application/*", jsonType, problemType:
 			if !unwanted(parameters) {
 				return nil
 			}

@@ -36,6 +36,8 @@ type kit struct {
 	keys   map[string]string // by name
 	ready  error
 	serial atomic.Int64
+	ahead  atomic.Int64 // how far time was moved
+	work   sync.WaitGroup
 }
 
 // memory is the store of production, with nothing on disk.
@@ -57,6 +59,7 @@ type kitOptions struct {
 	store   state.Store
 	wait    time.Duration
 	metrics http.Handler
+	advance func(context.Context, time.Duration) (time.Time, error) // nil: the kit's own
 }
 
 func newKit(t testing.TB) *kit { return newKitWith(t, kitOptions{}) }
@@ -71,6 +74,9 @@ func newKitWith(t testing.TB, o kitOptions) *kit {
 	if o.wait > 0 {
 		settings.Wait = o.wait
 	}
+	if o.advance == nil {
+		o.advance = k.advance
+	}
 	log := slog.New(slog.NewTextHandler(k.logged, nil))
 	var err error
 	k.engine, err = engine.New(t.Context(), engine.Options{Store: o.store, Providers: k, Runtime: k.runtime(), Settings: settings})
@@ -79,7 +85,7 @@ func newKitWith(t testing.TB, o kitOptions) *kit {
 	}
 	made, err := api.New(api.Options{
 		Engine: k.engine, PublicURL: publicURL + "/", Log: log, Version: "1.0.0", Metrics: o.metrics,
-		Ready: func() error { return k.ready },
+		Ready: func() error { return k.ready }, Now: k.now, Advance: o.advance,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -115,11 +121,21 @@ func (k *kit) addKeys() {
 	}
 }
 
+// now is a second later each time it is asked for.
+func (k *kit) now() time.Time {
+	return time.Date(2026, 11, 21, 9, 0, int(k.serial.Add(1)), 0, time.UTC).Add(time.Duration(k.ahead.Load()))
+}
+
+func (k *kit) advance(_ context.Context, by time.Duration) (time.Time, error) {
+	k.ahead.Add(int64(by))
+	return k.now(), nil
+}
+
 func (k *kit) runtime() engine.Runtime {
 	return engine.Runtime{
-		Now:   func() time.Time { return time.Date(2026, 11, 21, 9, 0, int(k.serial.Add(1)), 0, time.UTC) },
+		Now:   k.now,
 		Sleep: func(context.Context, time.Duration) error { return nil },
-		Start: start,
+		Start: k.start,
 		NewID: func(prefix string) string { return fmt.Sprintf("%s_%026d", prefix, k.serial.Add(1)) },
 		Entropy: func(n int) []byte {
 			random := make([]byte, n)
@@ -129,12 +145,23 @@ func (k *kit) runtime() engine.Runtime {
 	}
 }
 
-func start(_ string, f func(context.Context)) func(context.Context, time.Duration) bool {
+// wake does all that is due now.
+func (k *kit) wake() {
+	k.t.Helper()
+	for done := 1; done > 0; k.work.Wait() {
+		var err error
+		if done, err = k.engine.Tick(k.t.Context()); err != nil {
+			k.t.Fatal(err)
+		}
+	}
+}
+
+func (k *kit) start(_ string, f func(context.Context)) func(context.Context, time.Duration) bool {
 	done := make(chan struct{})
-	go func() {
+	k.work.Go(func() {
 		defer close(done)
 		f(context.Background())
-	}()
+	})
 	return func(ctx context.Context, patience time.Duration) bool {
 		select {
 		case <-done:

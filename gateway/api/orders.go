@@ -168,6 +168,17 @@ func (a *API) sync(ctx context.Context, call engine.Call, id string) (*readOutpu
 	return &readOutput{readableOrder{result.Order, &result.Synced, result.Reason}}, err
 }
 
+type forgetInput struct {
+	ID string `path:"id" example:"ord_01K9ZT5X1Q8W3Y7V2B4N6M8P0R"`
+}
+
+type forgetOutput struct{ Body canonical.Order }
+
+func (a *API) forgetCustomer(ctx context.Context, call engine.Call, in *forgetInput) (*forgetOutput, error) {
+	order, err := a.engine.Forget(ctx, call, in.ID)
+	return &forgetOutput{order}, err
+}
+
 type ordersInput struct {
 	Status        canonical.Status `query:"status"`
 	Provider      string           `query:"provider" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$"`

@@ -14,7 +14,10 @@ import (
 	"github.com/lendgate/lendgate/canonical"
 )
 
-const problemType = "application/problem+json"
+const (
+	jsonType    = "application/json"
+	problemType = "application/problem+json"
+)
 
 // problem is an RFC 9457 problem document. huma writes it where a handler returns it.
 type problem struct {

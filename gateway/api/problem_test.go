@@ -80,6 +80,17 @@ type failing struct {
 	state.Store
 	err   error
 	panic bool
+	stuck chan struct{} // no write ends before it is closed; may be nil
+}
+
+func (f *failing) Update(ctx context.Context, write func(state.Tx) error) error {
+	if f.stuck != nil {
+		<-f.stuck
+	}
+	if f.err != nil {
+		return f.err
+	}
+	return f.Store.Update(ctx, write)
 }
 
 func (f *failing) View(ctx context.Context, read func(state.Reader) error) error {

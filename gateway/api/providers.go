@@ -60,6 +60,22 @@ func (a *API) provider(ctx context.Context, call engine.Call, id string) (engine
 	return views[at], nil
 }
 
+type releaseRequest struct {
+	Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"How it is known what happened at the lender since the backup."`
+}
+
+type releaseInput struct {
+	ID   string `path:"id" example:"creditkey-us"`
+	Body releaseRequest
+}
+
+func (a *API) releaseProvider(ctx context.Context, call engine.Call, in *releaseInput) (*nothing, error) {
+	if _, err := a.provider(ctx, call, in.ID); err != nil {
+		return nil, err
+	}
+	return &nothing{}, a.engine.EndQuarantine(ctx, call, in.ID, in.Body.Reason)
+}
+
 type lenderOrdersInput struct {
 	ID     string `path:"id" example:"cryptopay-main"`
 	Status string `query:"status" maxLength:"64" doc:"The lender's own word."`

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type lender struct {
 	prepare func() // called while a request is prepared
 	sent    []canonical.Command
 	asked   []canonical.Query
+	heard   *canonical.Message // the last
 }
 
 func newLender() *lender {
@@ -121,10 +123,24 @@ func (l *lender) Evidence(string) canonical.Evidence {
 	return canonical.Evidence{Lost: []canonical.Recovery{canonical.ReadAndCompare}}
 }
 
-// Notice takes every message for one about the lender's order that the body names; an empty one is forged.
-func (l *lender) Notice(m canonical.Message) (canonical.Notice, error) {
-	if len(m.Body) == 0 {
-		return canonical.Notice{}, canonical.Errorf(canonical.Unauthenticated, "no")
+// What proves a message to be the scripted lender's: either of them.
+const (
+	proofHeader = "Lender-Proof"
+	lenderProof = "lender-" + canary
+)
+
+// Notice reads a body as the id of the lender's order. gamma sends no messages.
+func (n named) Notice(m canonical.Message) (canonical.Notice, error) {
+	n.mu.Lock()
+	n.heard = &m
+	n.mu.Unlock()
+	switch {
+	case n.id == "gamma":
+		return canonical.Notice{}, canonical.Errorf(canonical.NotFound, "this provider sends no notifications")
+	case m.Secret != lenderProof && http.Header(m.Header).Get(proofHeader) != lenderProof:
+		return canonical.Notice{}, canonical.Errorf(canonical.Unauthenticated, "neither "+m.Secret+" nor the header")
+	case len(m.Body) == 0:
+		return canonical.Notice{}, canonical.Errorf(canonical.InvalidRequest, "it names no order")
 	}
 	return canonical.Notice{ID: string(m.Body), ProviderID: string(m.Body)}, nil
 }

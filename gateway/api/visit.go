@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
 )
 
@@ -20,8 +22,9 @@ import (
 type visit struct {
 	requestID string
 	traceID   string
-	path      string // of a route that exists
+	path      string // of a route that exists, without what is secret in it
 	call      engine.Call
+	message   canonical.Message // of a lender
 }
 
 type visitKey struct{}
@@ -43,7 +46,7 @@ func (a *API) visit(c *gin.Context) {
 		v.requestID = "req_" + chance(12)
 	}
 	if c.FullPath() != "" {
-		v.path = c.Request.URL.Path
+		v.path = strings.TrimSuffix(c.Request.URL.Path, "/"+c.Param("secret"))
 	}
 	ctx := traced(c.Request)
 	if span := trace.SpanContextFromContext(ctx); span.HasTraceID() {

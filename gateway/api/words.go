@@ -38,12 +38,15 @@ const (
 	amountPattern = `^(0|[1-9][0-9]{0,14})(\.[0-9]{1,8})?$`
 	// idPattern stands in the tags of fields that name a thing of ours.
 	idPattern = `^[A-Za-z0-9][A-Za-z0-9._-]*$`
+	// durationPattern stands in the tag of how far time is moved.
+	durationPattern = `^([0-9]{1,6}(h|m|s|ms))+$`
 )
 
 // patternWords says patterns in words.
 var patternWords = map[string]string{
-	amountPattern: "digits, at most 15 before and 8 after the point, without sign or exponent",
-	idPattern:     "letters, digits, dots, - and _",
+	amountPattern:   "digits, at most 15 before and 8 after the point, without sign or exponent",
+	idPattern:       "letters, digits, dots, - and _",
+	durationPattern: "a duration in h, m, s and ms",
 }
 
 func (amountText) Schema(huma.Registry) *huma.Schema {

@@ -14,6 +14,7 @@ const absentGap = 30 * time.Second
 func (e *Engine) compare(ctx context.Context, d *doubt) (finding, bool) {
 	asked := findable(d.order)
 	report, err := d.provider.Read(ctx, canonical.Query{Read: "sync", Order: asked, Attempt: &d.attempt})
+	d.answered = d.answered || err == nil
 	if err != nil || (report.Sighting != nil && another(d.order, asked, *report.Sighting)) {
 		return finding{}, false
 	}
@@ -40,6 +41,7 @@ func (d *doubt) judge(s canonical.Sighting) canonical.Finding {
 // find looks for the attempt itself, by our reference.
 func (e *Engine) find(ctx context.Context, d *doubt) (finding, bool) {
 	report, err := d.provider.Read(ctx, canonical.Query{Read: "find", Order: d.order, Attempt: &d.attempt})
+	d.answered = d.answered || err == nil
 	if err != nil {
 		return finding{}, false
 	}
@@ -87,6 +89,7 @@ func (d *doubt) absent(asOf time.Time) bool {
 	final := d.attempt.CallEndsAt.Add(d.evidence.Horizon)
 	switch {
 	case asOf.Before(final):
+		recovery.Again = &final
 		return false
 	case recovery.AbsentSince == nil:
 		recovery.AbsentSince = &asOf

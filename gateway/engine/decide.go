@@ -15,7 +15,7 @@ func decide(c *change, op *canonical.Operation, attempt *canonical.Attempt, f fi
 	case attempt.State == canonical.Queued:
 		op.Recovery.Tries++
 	case attempt.State != before:
-		op.Recovery.Tries, op.Recovery.Absences, op.Recovery.AbsentSince = 0, 0, nil
+		op.Recovery.Tries, op.Recovery.Unreached, op.Recovery.Absences, op.Recovery.AbsentSince, op.Recovery.Again = 0, 0, 0, nil, nil
 	}
 	if !attempt.State.Unresolved() {
 		attempt.FinishedAt = &c.at

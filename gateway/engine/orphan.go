@@ -42,14 +42,15 @@ func (e *Engine) bookOrphan(ctx context.Context, m state.Message, it *intent, s 
 	})
 }
 
-// cancelUnwanted has an order that nobody wants canceled at its lender.
+// cancelUnwanted has an order that nobody wants canceled at its lender. One on which a customer has acted
+// may be wanted after all: a person must say.
 func (e *Engine) cancelUnwanted(c *change) {
 	if c.order.Final() {
 		return
 	}
 	it, err := e.cancelOf(c, c.order.Clone(), c.operation(canonical.OpCancel, canonical.FromEngine))
-	if err != nil {
-		c.alarm("an order that nobody asked for stands at the lender and cannot be canceled")
+	if err != nil || !c.order.Totals.Authorized.IsZero() {
+		c.alarm("an order that nobody asked for stands at the lender")
 		return
 	}
 	c.order.Hold(&it.op)

@@ -19,11 +19,16 @@ func (e *Engine) postpone(ctx context.Context, d *doubt, by canonical.FoundBy) (
 			return nil, nil
 		}
 		attempt.Sends, attempt.CallEndsAt = max(attempt.Sends, d.attempt.Sends), d.attempt.CallEndsAt
-		s.op.Recovery.Absences, s.op.Recovery.AbsentSince = d.op.Recovery.Absences, d.op.Recovery.AbsentSince
+		s.op.Recovery.Absences, s.op.Recovery.AbsentSince, s.op.Recovery.Again = d.op.Recovery.Absences, d.op.Recovery.AbsentSince, d.op.Recovery.Again
 		c := e.change(&s.order, d.provider)
 		c.write(&s.op)
-		if by == canonical.ByRecovery {
-			s.op.Recovery.Tries++
+		switch {
+		case !d.answered:
+			s.op.Recovery.Unreached++
+		case by == canonical.ByRecovery:
+			s.op.Recovery.Tries, s.op.Recovery.Unreached = s.op.Recovery.Tries+1, 0
+		default:
+			s.op.Recovery.Unreached = 0
 		}
 		c.despair(d, &s.op, attempt)
 		return c, nil
@@ -37,7 +42,8 @@ func (c *change) despair(d *doubt, op *canonical.Operation, attempt *canonical.A
 	if d.contrary != "" {
 		c.drift(d.contrary)
 	}
-	spent := op.Recovery.Tries >= len(schedules) || d.helpless || d.contrary != ""
+	old := d.attempt.StartedAt != nil && c.at.Sub(*d.attempt.StartedAt) >= giveUpAfter
+	spent := op.Recovery.Tries >= len(schedules) || old || d.helpless || d.contrary != ""
 	if !spent || attempt.State != canonical.Doubtful {
 		return
 	}

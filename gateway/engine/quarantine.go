@@ -15,7 +15,11 @@ const everyProvider = "*"
 // every provider in quarantine for it.
 func Restored(ctx context.Context, store state.Store, backup, now time.Time) error {
 	return store.Update(ctx, func(tx state.Tx) error {
-		return tx.Quarantines().Insert(everyProvider, state.Quarantine{Provider: everyProvider, Backup: backup, Since: now})
+		err := tx.Quarantines().Insert(everyProvider, state.Quarantine{Provider: everyProvider, Backup: backup, Since: now})
+		if err == state.ErrExists {
+			return nil
+		}
+		return err
 	})
 }
 

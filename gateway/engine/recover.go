@@ -41,6 +41,7 @@ type doubt struct {
 	contrary string // what the lender shows that fits neither that it happened nor that it did not
 	helpless bool   // there is no way left to find out
 	shut     bool   // the provider is in quarantine: it is read, and nothing is sent
+	answered bool   // the lender answered in this round
 }
 
 // doubtOf gathers what the operation's unsettled attempt was made of.
@@ -197,6 +198,7 @@ func (e *Engine) repeat(ctx context.Context, d *doubt) (f finding, conclusive bo
 	d.attempt.CallEndsAt = &ended
 	d.attempt.Sends += outcome.Sends
 	outcome.Sends = d.attempt.Sends
+	d.answered = d.answered || (failure == nil && (outcome.State != canonical.Doubtful || outcome.Code != ""))
 	if failure != nil {
 		// Whatever else a repeat is refused with says nothing of the request it repeats.
 		return finding{outcome: outcome, err: failure}, canonical.KindOf(failure) == canonical.Refused, nil

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -23,15 +24,20 @@ const (
 	claimAtOnce  = 32
 	leaseFor     = 2 * time.Minute
 	longestPause = 500 * time.Millisecond
+	shortPause   = 10 * time.Millisecond
 	waitingPause = time.Minute
-	queuedPauses = 4 // how far into the schedule the pauses of what is queued grow
+	mostAtOnce   = 256
+	queuedPauses = 3 // how far into the schedule the pauses grow of what waits for a lender that cannot be reached
 )
 
-// schedules is how long to wait after each round of recovery; when they are spent a person must decide,
-// and the lender is still asked daily, because evidence still counts.
+// schedules is how long to wait after each round of recovery in which the lender answered; when they are
+// spent a person must decide, and the lender is still asked daily, because evidence still counts.
 var schedules = func() []time.Duration {
-	pauses := []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.Second, 2 * time.Minute, 5 * time.Minute}
-	for range 95 { // to the end of the first day
+	pauses := []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.Second}
+	for range 60 { // to the end of the first hour
+		pauses = append(pauses, time.Minute)
+	}
+	for range 92 { // to the end of the first day
 		pauses = append(pauses, 15*time.Minute)
 	}
 	for range 48 { // two days more
@@ -40,7 +46,11 @@ var schedules = func() []time.Duration {
 	return pauses
 }()
 
-const daily = 24 * time.Hour
+const (
+	daily = 24 * time.Hour
+	// giveUpAfter is when a person must decide about a doubt whose lender does not answer.
+	giveUpAfter = 3 * daily
+)
 
 // schedule gives an unresolved operation its one timer, and takes it from a resolved one.
 func (e *Engine) schedule(tx state.Tx, op *canonical.Operation, now time.Time) error {
@@ -57,7 +67,7 @@ func (e *Engine) schedule(tx state.Tx, op *canonical.Operation, now time.Time) e
 // pause is how long an unresolved operation is left alone. One read that may be proof of absence wants
 // its second soon.
 func pause(op *canonical.Operation, now time.Time) time.Duration {
-	tries, absent := op.Recovery.Tries, op.Recovery.AbsentSince
+	tries, absent, again := op.Recovery.Tries, op.Recovery.AbsentSince, op.Recovery.Again
 	switch {
 	case absent != nil && now.Before(absent.Add(absentGap)):
 		return absent.Add(absentGap).Sub(now)
@@ -65,8 +75,12 @@ func pause(op *canonical.Operation, now time.Time) time.Duration {
 		return 0
 	case op.State == canonical.Queued && len(op.Attempts) > 0:
 		return schedules[min(tries, queuedPauses)-1]
+	case op.Recovery.Unreached > 0 && (op.State == canonical.Doubtful || op.State == canonical.Waiting):
+		return schedules[min(op.Recovery.Unreached, queuedPauses+1)-1]
 	case op.State == canonical.Waiting:
 		return max(waitingPause, schedules[min(tries, len(schedules)-1)])
+	case op.State == canonical.Doubtful && again != nil && again.After(now):
+		return min(again.Sub(now), schedules[min(tries, len(schedules)-1)])
 	case op.State == canonical.Doubtful:
 		return schedules[min(tries, len(schedules)-1)]
 	}
@@ -137,14 +151,21 @@ func endCall(tx state.Tx, opID string, now time.Time) error {
 	return tx.Operations().Replace(op.ID, op)
 }
 
-// Loop does what is due until ctx ends.
+// Loop does what is due until ctx ends, so much at once and no more.
 func (e *Engine) Loop(ctx context.Context) {
+	var underWay []waitFor
 	for ctx.Err() == nil {
-		done, err := e.Tick(ctx)
+		underWay = slices.DeleteFunc(underWay, func(wait waitFor) bool { return wait(ctx, 0) })
+		if len(underWay) > mostAtOnce-claimAtOnce {
+			_ = e.rt.Sleep(ctx, shortPause)
+			continue
+		}
+		started, err := e.claim(ctx)
+		underWay = append(underWay, started...)
 		if err != nil && ctx.Err() == nil {
 			e.log.Error("due work", "error", err)
 		}
-		if done == 0 || err != nil {
+		if len(started) == 0 || err != nil {
 			_ = e.rt.Sleep(ctx, longestPause)
 		}
 	}
@@ -152,16 +173,24 @@ func (e *Engine) Loop(ctx context.Context) {
 
 // Tick leases what is due and starts it. It returns how much that was.
 func (e *Engine) Tick(ctx context.Context) (int, error) {
+	started, err := e.claim(ctx)
+	return len(started), err
+}
+
+// waitFor waits for work that was started, and says whether it is done.
+type waitFor = func(context.Context, time.Duration) bool
+
+func (e *Engine) claim(ctx context.Context) (started []waitFor, err error) {
 	now := e.rt.Now()
 	due, err := e.store.Claim(ctx, e.set.Node, now, now.Add(leaseFor), claimAtOnce)
 	for _, timer := range due {
-		e.rt.Start(timer.Kind, func(ctx context.Context) {
+		started = append(started, e.rt.Start(timer.Kind, func(ctx context.Context) {
 			if err := e.fall(ctx, timer); err != nil {
 				e.log.Error(timer.Kind, "of", timer.Subject, "error", err)
 			}
-		})
+		}))
 	}
-	return len(due), err
+	return started, err
 }
 
 // fall does the work of a timer that has fallen due.
@@ -174,8 +203,10 @@ func (e *Engine) fall(ctx context.Context, timer state.Timer) error {
 		return e.deliver(ctx, timer.Subject)
 	case quarantineTimer:
 		return e.readBack(ctx, timer.Subject)
+	case watchTimer:
+		return e.lookAfter(ctx, timer.Subject)
 	}
-	return e.lookAfter(ctx, timer.Subject)
+	return e.commit(ctx, func(tx state.Tx) error { return tx.Timers().Delete(timer.ID) }) // of an older format
 }
 
 // lease takes an operation's timer for work that does not wait for its due time, unless a call or

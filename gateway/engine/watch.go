@@ -19,7 +19,7 @@ const (
 	warnBefore    = 72 * time.Hour // or a quarter of the authorization's life, where that is less
 	warnFraction  = 4
 	pollFraction  = 10 // the longer an order has waited, the more seldom it is read
-	failurePauses = 7  // how far into the schedule the pauses after failed reads grow
+	failurePauses = 3  // how far into the schedule the pauses after failed reads grow
 )
 
 // waiting is an order and its watch.

@@ -100,7 +100,7 @@ type openGate struct {
 	last int64
 }
 
-func (g *openGate) Enter(context.Context, adapters.Class) (func(adapters.Health), error) {
+func (g *openGate) Enter(context.Context, adapters.Errand) (func(adapters.Health), error) {
 	return func(adapters.Health) {}, nil
 }
 

@@ -49,7 +49,7 @@ func (a act) on(o *order, amount string, at time.Time) error {
 
 // Act plays a person at the lender. Its error says what is possible.
 func (l *Lender) Act(now time.Time, a lender.Act) error {
-	l.lapse(now)
+	l.Wake(now)
 	o := l.byKey[a.Order]
 	if o == nil {
 		o = l.newestWith(a.Order)

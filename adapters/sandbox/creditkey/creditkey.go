@@ -40,11 +40,17 @@ type Lender struct {
 	book     lender.Book
 	orders   []*order // oldest first
 	byKey    map[string]*order
-	lapsed   int // so many of the oldest orders have been looked at after their time
+	lapsed   int // so many of the oldest orders can lapse no more
 	notices  []lender.Notice
 }
 
-var _ lender.Lender = (*Lender)(nil)
+var (
+	_ lender.Lender   = (*Lender)(nil)
+	_ lender.Timed    = (*Lender)(nil)
+	_ lender.Liar     = (*Lender)(nil)
+	_ lender.Forger   = (*Lender)(nil)
+	_ lender.Rewinder = (*Lender)(nil)
+)
 
 // New opens a lender without orders.
 func New(s Settings) *Lender {
@@ -60,6 +66,9 @@ func New(s Settings) *Lender {
 
 // Name is the path segment the lender is mounted under.
 func (l *Lender) Name() string { return "creditkey" }
+
+// Rewound is the lender without orders.
+func (l *Lender) Rewound() lender.Lender { return New(l.settings) }
 
 // Book is the lender's ledger of truth.
 func (l *Lender) Book() *lender.Book { return &l.book }
@@ -112,15 +121,26 @@ func (l *Lender) enter(at time.Time, before, after order) {
 	}
 }
 
-// lapse cancels what was not captured in time. Orders wait equally long, so they lapse in the
-// order they were created.
-func (l *Lender) lapse(now time.Time) {
+// Due is when the next order will not have been captured in time. Orders wait equally long, so they
+// lapse in the order they were created.
+func (l *Lender) Due() (at time.Time, waiting bool) {
 	for ; l.lapsed < len(l.orders); l.lapsed++ {
-		o := l.orders[l.lapsed]
-		due := o.createdAt.Add(l.settings.CancelAfter)
-		if now.Before(due) {
+		if o := l.orders[l.lapsed]; o.open() {
+			return o.createdAt.Add(l.settings.CancelAfter), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// Wake cancels what was not captured in time.
+func (l *Lender) Wake(now time.Time) {
+	for {
+		due, waiting := l.Due()
+		if !waiting || now.Before(due) {
 			return
 		}
+		o := l.orders[l.lapsed]
+		l.lapsed++
 		next := *o
 		if next.move(canceled, due) == nil {
 			l.save(due, o, next)

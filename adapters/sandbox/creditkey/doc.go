@@ -8,8 +8,9 @@
 //	   |              |               |  ^
 //	   +--> CANCELED <+               +--+ part of it refunded
 //
-// An order that is not captured 30 days after its creation is canceled by the lender. No clock
-// ticks here: whatever is asked first after that moment finds it canceled, dated on the day.
+// An order that is not captured 30 days after its creation is canceled by the lender, and the
+// merchant is told (Due, Wake). No clock ticks here: where nobody calls Wake, whatever is asked first
+// after that moment finds it canceled, dated on the day.
 //
 // What people do (Act):
 //

@@ -30,15 +30,16 @@ const (
 // dialect is what a generation of the API reads on create and update.
 type dialect struct {
 	create, update []field
+	statuses       []string
 	termNeeded     bool // installments belong to the authorization
 	reviews        bool // knows PENDING
 }
 
 func dialectOf(prefix string) dialect {
 	if prefix == "/v2" {
-		return dialect{create: createV2, update: updateV2, reviews: true}
+		return dialect{create: createV2, update: updateV2, statuses: statusesV2, reviews: true}
 	}
-	return dialect{create: createV1, update: updateV1, termNeeded: true}
+	return dialect{create: createV1, update: updateV1, statuses: statusesV1, termNeeded: true}
 }
 
 // ASSUMED: the names capture_date, ip_address and vendor; the documents describe them only. So with
@@ -56,7 +57,7 @@ var (
 	updateV1 = []field{
 		{"merchant_order_id", optional, text},
 		{"amount", optional, amount},
-		{"status", optional, statusOf(created, authorized, captured, canceled, returned)},
+		{"status", optional, statusOf(statusesV1...)},
 		{"installments", optional, count},
 		{"capture_date", optional, date},
 		{"externally_managed_payments", optional, boolean},
@@ -76,7 +77,7 @@ var (
 	updateV2 = []field{
 		{"amount", optional, amount},
 		{"merchant_order_id", optional, text},
-		{"status", optional, statusOf(created, pending, authorized, captured, canceled, returned)},
+		{"status", optional, statusOf(statusesV2...)},
 		{"shipping_address", optional, objectOf(addressFields)},
 		{"metadata", optional, anyObject},
 		{"items", optional, listOf(itemFields)},

@@ -37,7 +37,7 @@ func (l *Lender) notify(at time.Time, name string, o order) {
 // Notices returns the notifications since the last call. Their URL is empty: Credit Key sends all
 // of them to the one address that was registered beforehand.
 func (l *Lender) Notices(now time.Time) []lender.Notice {
-	l.lapse(now)
+	l.Wake(now)
 	waiting := l.notices
 	l.notices = nil
 	return waiting

@@ -21,6 +21,12 @@ const (
 	returned   = "RETURNED"
 )
 
+// The words of each generation.
+var (
+	statusesV1 = []string{created, authorized, captured, canceled, returned}
+	statusesV2 = []string{created, pending, authorized, captured, canceled, returned}
+)
+
 const termsAccepted = 12 // months: what a customer of the simulated lender always chooses
 
 // exceedsCredit is the reason word for what the borrower's credit line does not cover.

@@ -52,7 +52,7 @@ type call struct {
 
 // Serve answers as the order API does.
 func (l *Lender) Serve(now time.Time, r lender.Request) lender.Reply {
-	l.lapse(now)
+	l.Wake(now)
 	row, key, found := l.route(r)
 	if !found {
 		return refuse(http.StatusNotFound, "Cannot "+r.Method+" "+r.Path)

@@ -1,6 +1,7 @@
 package cryptopay
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -80,9 +81,24 @@ func (l *Lender) make(w wanted, now time.Time) *order {
 		o.expiresAt = now.Add(life)
 	}
 	o.instruction = l.instruct(o)
+	l.await(o)
 	l.orders = append(l.orders, o)
 	l.byID[o.id], l.byMerchant[o.merchantID] = o, o
 	return o
+}
+
+// await puts an order in its place among those that will expire.
+func (l *Lender) await(o *order) {
+	if o.expiresAt.IsZero() {
+		return
+	}
+	i, _ := slices.BinarySearchFunc(l.ending, o, func(a, b *order) int {
+		if a.expiresAt.After(b.expiresAt) {
+			return 1
+		}
+		return -1
+	})
+	l.ending = slices.Insert(l.ending, i, o)
 }
 
 func (l *Lender) shown(o *order, now time.Time, again bool) charged {

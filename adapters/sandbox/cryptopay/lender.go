@@ -38,13 +38,20 @@ type Lender struct {
 	book       lender.Book
 	guard      guard
 	orders     []*order
+	ending     []*order // those that can still expire unseen, soonest first
 	byID       map[string]*order
 	byMerchant map[string]*order
 	outbox     []event
 	now        time.Time // the latest time anybody mentioned
 }
 
-var _ lender.Lender = (*Lender)(nil)
+var (
+	_ lender.Lender   = (*Lender)(nil)
+	_ lender.Timed    = (*Lender)(nil)
+	_ lender.Liar     = (*Lender)(nil)
+	_ lender.Forger   = (*Lender)(nil)
+	_ lender.Rewinder = (*Lender)(nil)
+)
 
 // New returns a processor without orders.
 func New(s Settings) *Lender {
@@ -63,6 +70,9 @@ func New(s Settings) *Lender {
 // Name is the processor's mount.
 func (l *Lender) Name() string { return "cryptopay" }
 
+// Rewound is the processor without orders.
+func (l *Lender) Rewound() lender.Lender { return New(l.settings) }
+
 // Book is what really happened to money here.
 func (l *Lender) Book() *lender.Book { return &l.book }
 
@@ -73,6 +83,20 @@ func (l *Lender) heard(now time.Time) {
 		l.now = now
 	}
 }
+
+// Due is when the next unpaid order expires. Nobody is told, but the order list shows it from then on.
+func (l *Lender) Due() (at time.Time, waiting bool) {
+	for len(l.ending) > 0 {
+		if o := l.ending[0]; o.unpaid() && l.now.Before(o.expiresAt) {
+			return o.expiresAt, true
+		}
+		l.ending = l.ending[1:]
+	}
+	return time.Time{}, false
+}
+
+// Wake lets the time come.
+func (l *Lender) Wake(now time.Time) { l.heard(now) }
 
 // route is one operation of the API, with the canonical word for it.
 type route struct {

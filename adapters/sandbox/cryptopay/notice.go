@@ -31,6 +31,14 @@ type wireEvent struct {
 	PaidAt      json.RawMessage `json:"paid_at,omitempty"`
 }
 
+const encryption = "A256GCM"
+
+// envelope is the body of an encrypted notification.
+type envelope struct {
+	Alg  string `json:"alg"`
+	Data string `json:"data"`
+}
+
 // tell puts a notification into the outbox, where the merchant asked for its kind.
 func (l *Lender) tell(o *order, name string) {
 	if len(l.settings.WebhookEvents) > 0 && !slices.Contains(l.settings.WebhookEvents, name) {
@@ -72,11 +80,8 @@ func (l *Lender) Notices(now time.Time) []lender.Notice {
 func (l *Lender) sign(e event, now time.Time) lender.Notice {
 	header, body := http.Header{}, e.body
 	if l.settings.EncryptWebhooks {
-		header.Set("X-Fluxa-Encryption", "A256GCM")
-		body = encode(struct {
-			Alg  string `json:"alg"`
-			Data string `json:"data"`
-		}{"A256GCM", seal(l.settings.WebhookSecret, e.body)})
+		header.Set("X-Fluxa-Encryption", encryption)
+		body = encode(envelope{encryption, seal(l.settings.WebhookSecret, e.body)})
 	}
 	timestamp := strconv.FormatInt(now.Unix(), 10)
 	header.Set("Content-Type", "application/json")

@@ -30,6 +30,13 @@ type Lender struct {
 	notices  []lender.Notice
 }
 
+var (
+	_ lender.Lender   = (*Lender)(nil)
+	_ lender.Liar     = (*Lender)(nil)
+	_ lender.Forger   = (*Lender)(nil)
+	_ lender.Rewinder = (*Lender)(nil)
+)
+
 // New returns an Ecster without any orders.
 func New(s Settings) *Lender {
 	return &Lender{settings: s, ids: lender.IDs{Seed: "ecster/" + s.Seed}}
@@ -37,6 +44,9 @@ func New(s Settings) *Lender {
 
 // Name is the path segment Ecster is mounted under.
 func (l *Lender) Name() string { return "ecster" }
+
+// Rewound is an Ecster without any orders.
+func (l *Lender) Rewound() lender.Lender { return New(l.settings) }
 
 // Book is what really happened to money.
 func (l *Lender) Book() *lender.Book { return &l.book }

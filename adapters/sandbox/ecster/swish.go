@@ -13,6 +13,8 @@ const (
 	refundFailed  = "FAILED" // ASSUMED: clients take anything but the two above as failed
 )
 
+var refundStatuses = []string{refundOngoing, refundSuccess, refundFailed}
+
 // refund is the latest refund of a Swish order.
 type refund struct {
 	status string

@@ -30,7 +30,13 @@ type Lender struct {
 	notices  []lender.Notice
 }
 
-var _ lender.Lender = (*Lender)(nil)
+var (
+	_ lender.Lender   = (*Lender)(nil)
+	_ lender.Liar     = (*Lender)(nil)
+	_ lender.Sealer   = (*Lender)(nil)
+	_ lender.Forger   = (*Lender)(nil)
+	_ lender.Rewinder = (*Lender)(nil)
+)
 
 // New opens a lender without orders.
 func New(s Settings) *Lender {
@@ -41,6 +47,9 @@ func New(s Settings) *Lender {
 
 // Name is the path segment the lender is mounted under.
 func (l *Lender) Name() string { return "iwocapay" }
+
+// Rewound is the lender without orders.
+func (l *Lender) Rewound() lender.Lender { return New(l.settings) }
 
 // Book is the lender's ledger of truth.
 func (l *Lender) Book() *lender.Book { return &l.book }

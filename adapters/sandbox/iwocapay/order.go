@@ -17,6 +17,8 @@ const (
 	unsuccessful = "UNSUCCESSFUL"
 )
 
+var statuses = []string{created, pending, approved, successful, unsuccessful}
+
 const (
 	payLater = "PAY_LATER"
 	payNow   = "PAY_NOW"

@@ -27,6 +27,9 @@ func (b *Book) Enter(e Effect) { b.effects = append(b.effects, e) }
 // Effects returns all effects, oldest first. The slice is a copy.
 func (b *Book) Effects() []Effect { return append([]Effect(nil), b.effects...) }
 
+// Since returns the effects that came after the first n, oldest first. The slice is a copy.
+func (b *Book) Since(n int) []Effect { return append([]Effect(nil), b.effects[n:]...) }
+
 // Len is the number of effects so far.
 func (b *Book) Len() int { return len(b.effects) }
 

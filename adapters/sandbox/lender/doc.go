@@ -7,6 +7,7 @@
 //
 // The names to know: Lender (one simulated lender), Request and Reply (what crosses the wire, as
 // values), Book (what really happened: the ledger of truth that tests compare with the gateway's).
+// What only some lenders can do is in optional.go.
 //
 // It knows nothing of the gateway: it imports the standard library and decimal only.
 package lender

@@ -74,4 +74,9 @@ type Notice struct {
 	URL    string // "" where the lender has one address for all, registered out of band
 	Header http.Header
 	Body   []byte
+
+	// Filled in by the world, for whoever delivers it; a receiver sees none of it.
+	Lender string
+	Forged bool // somebody else made it: it must change nothing
+	Early  bool // to be delivered before the answer to the request that caused it
 }

@@ -13,6 +13,13 @@ const (
 	purchase   = "Purchase"
 )
 
+// Offers are shown as active or not; the lender has a word for those that are over, too.
+const (
+	active   = "Active"
+	inactive = "Inactive"
+	over     = "Expired"
+)
+
 // plan is one way to pay. Status and source are given for instalment offers only.
 type plan struct {
 	code, name, description string
@@ -25,10 +32,10 @@ type plan struct {
 
 // The plans are invented. One is not active: it is shown and cannot be used.
 var catalogue = []plan{
-	{"INST06ZERO", "6 months interest free", "Six equal payments, no interest", instalment, "Active", "Promotional", decimal.Zero, 6, 100},
-	{"INST10", "Pay over 10 months", "Fixed instalments", instalment, "Active", "Product", decimal.New(149, -3), 10, 100},
-	{"INST24", "Pay over 24 months", "Fixed instalments", instalment, "Active", "Product", decimal.New(199, -3), 24, 250},
-	{"INST36", "Pay over 36 months", "Withdrawn", instalment, "Inactive", "Promotional", decimal.New(99, -3), 36, 500},
+	{"INST06ZERO", "6 months interest free", "Six equal payments, no interest", instalment, active, "Promotional", decimal.Zero, 6, 100},
+	{"INST10", "Pay over 10 months", "Fixed instalments", instalment, active, "Product", decimal.New(149, -3), 10, 100},
+	{"INST24", "Pay over 24 months", "Fixed instalments", instalment, active, "Product", decimal.New(199, -3), 24, 250},
+	{"INST36", "Pay over 36 months", "Withdrawn", instalment, inactive, "Promotional", decimal.New(99, -3), 36, 500},
 	{"REVOLVING", "Pay as you like", "Plain revolving credit", purchase, "", "", decimal.New(249, -3), 12, 0},
 }
 

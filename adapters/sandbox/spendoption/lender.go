@@ -48,7 +48,10 @@ type Lender struct {
 	rows         []row
 }
 
-var _ lender.Lender = (*Lender)(nil)
+var (
+	_ lender.Lender = (*Lender)(nil)
+	_ lender.Liar   = (*Lender)(nil)
+)
 
 // New returns a lender without customers' orders.
 func New(s Settings) *Lender {

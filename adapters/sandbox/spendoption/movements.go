@@ -5,6 +5,11 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+const (
+	authorised = "Authorised"
+	declined   = "Declined"
+)
+
 type authorized struct {
 	AuthorisationID *string `json:"authorisationId"`
 	Result          string  `json:"result,omitempty"`
@@ -44,12 +49,12 @@ func (l *Lender) verdict(h *hold) authorized {
 	case h.declined && l.settings.Legacy:
 		return authorized{} // ASSUMED: the older dialect has no result, only an id that is missing
 	case h.declined:
-		return authorized{Result: "Declined", DeclineReason: "Credit limit"}
+		return authorized{Result: declined, DeclineReason: "Credit limit"}
 	case l.settings.Legacy:
 		return authorized{AuthorisationID: &h.id}
 	}
 	// The portal's sample shows a declineReason beside Authorised: it is no decline.
-	return authorized{AuthorisationID: &h.id, Result: "Authorised", DeclineReason: "None"}
+	return authorized{AuthorisationID: &h.id, Result: authorised, DeclineReason: "None"}
 }
 
 func (l *Lender) settle(c call) (any, *refusal) {

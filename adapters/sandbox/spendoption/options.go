@@ -137,7 +137,7 @@ func (w choice) refused(c call, amount decimal.Decimal) *refusal {
 	switch {
 	case !known:
 		why = "the spend option is unknown to this customer or was shown too long ago"
-	case p.status == "Inactive":
+	case p.status == inactive:
 		why = "the offer is not active"
 	case w.kind != "" && w.kind != p.kind:
 		why = "spendType is not that of the spend option"

@@ -145,3 +145,12 @@ func Records(folder string) ([]Run, error) {
 	slices.SortFunc(runs, func(a, b Run) int { return cmp.Compare(a.Harness, b.Harness) })
 	return runs, err
 }
+
+// Environment is how a run is told where to keep records and which forms to run; 0 are the short ones.
+func Environment(folder string, long time.Duration) []string {
+	environment := []string{recordsVariable + "=" + folder}
+	if long > 0 {
+		environment = append(environment, forVariable+"="+long.String())
+	}
+	return environment
+}
