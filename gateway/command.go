@@ -43,7 +43,7 @@ func Command(out, logs io.Writer) *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true, Version: Version,
 	}
 	root.SetOut(out)
-	root.AddCommand(serveCommand(out, logs), sandboxCommand(out, logs), keysCommand(), configCommand())
+	root.AddCommand(serveCommand(out, logs), sandboxCommand(out, logs), keysCommand(), configCommand(), verifyCommand())
 	return root
 }
 

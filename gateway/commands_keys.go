@@ -4,52 +4,45 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/config"
-	"github.com/lendgate/lendgate/gateway/engine"
 	"github.com/lendgate/lendgate/state"
-	"github.com/lendgate/lendgate/state/badger"
 )
 
 func keysCommand() *cobra.Command {
-	var data string
 	c := &cobra.Command{Use: "keys", Short: "Create, list and revoke API keys"}
-	c.PersistentFlags().StringVar(&data, "data", "data", "data folder of the gateway")
-	c.AddCommand(createKeyCommand(&data), listKeysCommand(&data), revokeKeyCommand(&data))
+	at := folderFlags(c)
+	c.AddCommand(createKeyCommand(at), listKeysCommand(at), revokeKeyCommand(at))
 	return c
 }
 
 // withKeys uses the gateway that runs on the data folder, or the store itself where none runs.
-func withKeys(ctx context.Context, data string, use func(keyring) error) error {
-	if running, up := dialGateway(data); up {
+func withKeys(ctx context.Context, folder folder, use func(keyring) error) error {
+	if running, up := dialGateway(folder.data); up {
 		return use(running)
 	}
-	log := slog.New(slog.DiscardHandler)
-	store, err := badger.Open(badger.Options{Path: filepath.Join(data, "store"), Log: log})
+	store, err := openStore(folder.data, folder.config)
 	if err != nil {
-		return fmt.Errorf("no gateway runs on %s, and its store does not open: %w", data, err)
+		return err
 	}
-	m := newMachine((&clock{}).Now, log)
-	e, err := engine.New(ctx, engine.Options{Store: store, Runtime: m.runtime(), Settings: engine.DefaultSettings, Log: log})
+	e, err := offline(ctx, store)
 	if err == nil {
 		err = use(e)
 	}
 	return errors.Join(err, store.Close())
 }
 
-func createKeyCommand(data *string) *cobra.Command {
+func createKeyCommand(at *folder) *cobra.Command {
 	var wanted state.APIKey
 	var role, mode string
 	c := &cobra.Command{Use: "create", Short: "Make a key; it is shown once", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			wanted.Role, wanted.Mode = state.Role(role), canonical.Mode(mode)
-			return withKeys(c.Context(), *data, func(keys keyring) error {
+			return withKeys(c.Context(), *at, func(keys keyring) error {
 				made, text, err := keys.NewKey(c.Context(), wanted)
 				if err == nil {
 					fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n", made.ID, text)
@@ -64,10 +57,10 @@ func createKeyCommand(data *string) *cobra.Command {
 	return c
 }
 
-func listKeysCommand(data *string) *cobra.Command {
+func listKeysCommand(at *folder) *cobra.Command {
 	return &cobra.Command{Use: "list", Short: "List the keys", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return withKeys(c.Context(), *data, func(keys keyring) error {
+			return withKeys(c.Context(), *at, func(keys keyring) error {
 				list, err := keys.Keys(c.Context())
 				w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 				fmt.Fprintln(w, "ID\tROLE\tMODE\tMERCHANT\tCREATED\tREVOKED\tNAME")
@@ -83,10 +76,10 @@ func listKeysCommand(data *string) *cobra.Command {
 		}}
 }
 
-func revokeKeyCommand(data *string) *cobra.Command {
+func revokeKeyCommand(at *folder) *cobra.Command {
 	return &cobra.Command{Use: "revoke ID", Short: "End a key at once", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return withKeys(c.Context(), *data, func(keys keyring) error { return keys.RevokeKey(c.Context(), args[0]) })
+			return withKeys(c.Context(), *at, func(keys keyring) error { return keys.RevokeKey(c.Context(), args[0]) })
 		}}
 }
 

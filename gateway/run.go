@@ -177,7 +177,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := g.Engine.Resume(ctx); err != nil {
+	if err := g.prepare(ctx); err != nil {
 		return errors.Join(err, g.Close())
 	}
 	listeners, err := g.listen(o)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
@@ -39,7 +40,7 @@ func (g *Gateway) openSocket(open func(network, address string, h http.Handler) 
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if err := open("unix", path, socketHandler(g.Engine)); err != nil {
+	if err := open("unix", path, g.socketHandler()); err != nil {
 		return err
 	}
 	return os.Chmod(path, 0o600)
@@ -51,8 +52,18 @@ type newKey struct {
 	Key string `json:"key"`
 }
 
-func socketHandler(keys keyring) http.Handler {
+func (g *Gateway) socketHandler() http.Handler {
 	mux := http.NewServeMux()
+	keyRoutes(mux, g.Engine)
+	mux.HandleFunc("GET /verify", func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // it takes as long as it takes
+		v, err := verifyAll(r.Context(), g.store, g.Engine, 0)
+		answer(w, v, err)
+	})
+	return mux
+}
+
+func keyRoutes(mux *http.ServeMux, keys keyring) {
 	mux.HandleFunc("POST /keys", func(w http.ResponseWriter, r *http.Request) {
 		var wanted state.APIKey
 		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4096)).Decode(&wanted); err != nil {
@@ -69,7 +80,6 @@ func socketHandler(keys keyring) http.Handler {
 	mux.HandleFunc("DELETE /keys/{id}", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, struct{}{}, keys.RevokeKey(r.Context(), r.PathValue("id")))
 	})
-	return mux
 }
 
 func answer(w http.ResponseWriter, body any, err error) {

@@ -14,7 +14,8 @@ import (
 // schema is one table: where its records stand, how they are written, and the index entries that
 // follow from a record. Index entries hold the record's key and nothing else.
 type schema[K, R any] struct {
-	key     func(K) string
+	prefix  string
+	place   func(K) string // of a key behind the prefix
 	encode  func(R) ([]byte, error)
 	decode  func([]byte) (R, error)
 	indexes func(R) []string
@@ -22,9 +23,11 @@ type schema[K, R any] struct {
 	clone   func(R) R // a copy that shares nothing that changes; nil: records are decoded each time
 }
 
-func plain[K, R any](key func(K) string) schema[K, R] {
-	return schema[K, R]{key: key, encode: encodeJSON[R], decode: decodeJSON[R]}
+func plain[K, R any](prefix string, place func(K) string) schema[K, R] {
+	return schema[K, R]{prefix: prefix, place: place, encode: encodeJSON[R], decode: decodeJSON[R]}
 }
+
+func (s schema[K, R]) key(id K) string { return s.prefix + s.place(id) }
 
 func (s schema[K, R]) writtenOnce() schema[K, R] {
 	s.once = true
@@ -65,51 +68,57 @@ func decodeJSON[R any](text []byte) (record R, err error) {
 	return record, err
 }
 
-func under(table string) func(string) string {
-	return func(id string) string { return table + id }
-}
+func itself(id string) string { return id }
 
-// The prefixes of the tables. Those that begin with ~ are indexes and can be rebuilt.
+// The prefixes of the tables. Those that begin with ~ are indexes, which follow from the records, and
+// the feeds, which do not. What begins with ! is a store's own.
 const (
 	orderPrefix      = "order/"
 	operationPrefix  = "operation/"
 	timerPrefix      = "timer/"
 	apiKeyPrefix     = "apikey/"
+	messagePrefix    = "message/"
+	quarantinePrefix = "quarantine/"
+	eventPrefix      = "event/"
+
+	indexPrefix      = "~"
 	ordersIndex      = "~orders/"
+	givenIndex       = "~given/"
+	aboutIndex       = "~about/"
 	operationsIndex  = "~operations/"
 	unresolvedIndex  = "~unresolved/"
 	unresolvedByWhom = "~unresolved.of/"
 	dueIndex         = "~due/"
 	leaseIndex       = "~lease/"
-	givenIndex       = "~given/"
-	aboutIndex       = "~about/"
-	messagePrefix    = "message/"
-	quarantinePrefix = "quarantine/"
-	feedOfAll        = "~feed/"
-	feedByWhom       = "~feed.of/"
+
+	feedPrefix = "~feed" // of both
+	feedOfAll  = "~feed/"
+	feedByWhom = "~feed.of/"
+
+	ownPrefix = "!"
 )
 
 var (
 	orders = schema[string, canonical.Order]{
-		key: under(orderPrefix), encode: encodeOrder, decode: decodeOrder, indexes: orderIndexes, clone: cloneOrder,
+		prefix: orderPrefix, place: itself, encode: encodeOrder, decode: decodeOrder, indexes: orderIndexes, clone: cloneOrder,
 	}
 	operations = schema[string, canonical.Operation]{
-		key: under(operationPrefix), encode: encodeOperation, decode: decodeOperation, indexes: operationIndexes, clone: cloneOperation,
+		prefix: operationPrefix, place: itself, encode: encodeOperation, decode: decodeOperation, indexes: operationIndexes, clone: cloneOperation,
 	}
-	timers         = plain[string, Timer](under(timerPrefix)).indexed(timerIndexes)
-	requests       = plain[string, canonical.Request](under("request/")).writtenOnce()
-	offers         = plain[string, canonical.Offer](under("offer/"))
-	messages       = plain[string, Message](under(messagePrefix)).indexed(messageIndexes)
-	quarantines    = plain[string, Quarantine](func(provider string) string { return quarantinePrefix + part(provider) })
-	apiKeys        = plain[string, APIKey](under(apiKeyPrefix)).unshared()
-	secrets        = plain[string, Secret](under("secret/"))
-	keys           = plain[KeyID, Key](func(k KeyID) string { return "key/" + scopeKey(k.Merchant, k.Mode) + k.Key })
-	references     = plain[ReferenceID, Reference](func(r ReferenceID) string { return "reference/" + scopeKey(r.Merchant, r.Mode) + r.Reference })
-	providerOrders = plain[ProviderOrderID, ProviderOrder](func(p ProviderOrderID) string {
-		return "lender/" + part(p.Provider) + part(p.Credential) + p.ID
+	timers         = plain[string, Timer](timerPrefix, itself).indexed(timerIndexes)
+	requests       = plain[string, canonical.Request]("request/", itself).writtenOnce()
+	offers         = plain[string, canonical.Offer]("offer/", itself)
+	messages       = plain[string, Message](messagePrefix, itself).indexed(messageIndexes)
+	quarantines    = plain[string, Quarantine](quarantinePrefix, part)
+	apiKeys        = plain[string, APIKey](apiKeyPrefix, itself).unshared()
+	secrets        = plain[string, Secret]("secret/", itself)
+	keys           = plain[KeyID, Key]("key/", func(k KeyID) string { return scopeKey(k.Merchant, k.Mode) + k.Key })
+	references     = plain[ReferenceID, Reference]("reference/", func(r ReferenceID) string { return scopeKey(r.Merchant, r.Mode) + r.Reference })
+	providerOrders = plain[ProviderOrderID, ProviderOrder]("lender/", func(p ProviderOrderID) string {
+		return part(p.Provider) + part(p.Credential) + p.ID
 	})
 	events = schema[EventID, canonical.SealedEvent]{
-		key:    func(e EventID) string { return historyPrefix(e.Order) + sequenceKey(e.Sequence) },
+		prefix: eventPrefix, place: func(e EventID) string { return part(e.Order) + sequenceKey(e.Sequence) },
 		encode: encodeEvent, decode: decodeEvent, once: true,
 	}
 )
@@ -131,13 +140,15 @@ func scopeKey(merchant string, mode canonical.Mode) string {
 
 func (s Scope) all() bool { return s == Scope{} }
 
-func historyPrefix(order string) string { return "event/" + part(order) }
+func historyPrefix(order string) string { return eventPrefix + part(order) }
 
 func sequenceKey(sequence int) string { return fmt.Sprintf("%08d", sequence) }
 
+const positionDigits = 16
+
 // PositionKey is the key of a position in a stream. Keys sort as positions do.
 func PositionKey(stream string, position uint64) string {
-	return stream + fmt.Sprintf("%016x", position)
+	return stream + fmt.Sprintf("%0*x", positionDigits, position)
 }
 
 // dueKey is a time as text of one length, so that keys sort as times do.

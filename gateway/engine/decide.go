@@ -160,7 +160,7 @@ func decideSucceeded(c *change, op *canonical.Operation, attempt *canonical.Atte
 			c.drift("the lender did what our books cannot hold: " + err.Error())
 		}
 	}
-	if rest := c.order.Position().Remaining(); attempt.Final && !rest.IsZero() {
+	if rest := restOf(c.order.Position(), out.Sighting); attempt.Final && !rest.IsZero() {
 		_ = c.order.Book(canonical.Movement{Move: canonical.Cancel, Amount: rest}, entry)
 	}
 	c.applyAgreed(op, attempt)
@@ -169,6 +169,16 @@ func decideSucceeded(c *change, op *canonical.Operation, attempt *canonical.Atte
 		return nil
 	}
 	return c.differ(*out.Sighting)
+}
+
+// restOf is what a final capture gave back: all that our books say remains, unless the lender says that
+// less of its promise is gone.
+func restOf(p canonical.Position, s *canonical.Sighting) canonical.Amount {
+	rest := p.Remaining()
+	if s == nil || s.Unknown || s.Net == nil || p.Net().Less(*s.Net) {
+		return rest
+	}
+	return rest.Least(p.Net().Sub(*s.Net))
 }
 
 // referenceOf is the lender's reference of a movement: named by the reply, or listed under ours.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/state"
@@ -41,11 +42,14 @@ func (e *Engine) verified(all []Provider, m canonical.Message) (message state.Me
 		description := p.Describe()
 		message.Credentials = append(message.Credentials, description.Credential)
 		if err == nil && message.ID == "" {
-			message.ID, message.Provider, message.At, message.Body = messageID(description.ID, notice.ID), description.ID, m.At, m.Body
+			message.ID, message.Provider, message.At, message.Body = notice.ID, description.ID, m.At, m.Body
 			message.Event, message.LenderID, message.Reference = notice.Event, notice.ProviderID, notice.Reference
 		}
 	}
 	switch {
+	case message.ID != "":
+		message.ID = messageID(message)
+		return message, nil
 	case len(message.Credentials) > 0:
 		return message, nil
 	case takes:
@@ -54,9 +58,10 @@ func (e *Engine) verified(all []Provider, m canonical.Message) (message state.Me
 	return message, canonical.Errorf(canonical.NotFound, "this provider sends no notifications")
 }
 
-// messageID is the same for what is the same message again.
-func messageID(provider, notice string) string {
-	sum := sha256.Sum256([]byte(provider + "\n" + notice))
+// messageID is the same for what is the same message again, under the same credentials: one merchant's
+// message is never taken for another's.
+func messageID(m state.Message) string {
+	sum := sha256.Sum256([]byte(m.Provider + "\n" + strings.Join(m.Credentials, "\n") + "\n" + m.ID))
 	return "msg_" + hex.EncodeToString(sum[:16])
 }
 

@@ -91,6 +91,13 @@ func (e *Engine) settleIn(tx state.Tx, c *change, op *canonical.Operation, attem
 	names := references(c.order, op)
 	attempt.Sends = max(attempt.Sends, f.outcome.Sends)
 	leftover := decide(c, op, attempt, f)
+	ours, err := e.claimLearned(tx, c, known)
+	if err != nil {
+		return err
+	}
+	if leftover != nil && ours {
+		c.own(leftover, f.outcome.Sighting.Seen, f.by)
+	}
 	if attempt.State == canonical.Succeeded {
 		if err := e.startNext(tx, op, c); err != nil {
 			return err
@@ -100,19 +107,12 @@ func (e *Engine) settleIn(tx state.Tx, c *change, op *canonical.Operation, attem
 	if !op.State.Unresolved() {
 		op.FinishedAt, op.FoundBy = &c.at, f.by
 	}
-	ours, err := e.claimLearned(tx, c, known)
-	if err != nil {
-		return err
-	}
 	if open := c.order.Hidden.Open; open != nil && open.ID == op.ID {
 		c.order.Hold(op)
 	}
 	c.tellSettled(op, attempt, was, f.word)
 	c.order.Hidden.Resolved = c.order.Hidden.Resolved || f.word != nil
 	c.write(op)
-	if leftover != nil && ours {
-		c.own(leftover, f.outcome.Sighting.Seen, f.by)
-	}
 	if err := e.wake(tx, c, f.outcome.Sighting); err != nil {
 		return err
 	}
@@ -181,10 +181,16 @@ func settledEvent(order *canonical.Order, attempt *canonical.Attempt) canonical.
 	return canonical.OperationFailed
 }
 
-// startNext starts the plan's next attempt: its intent was written when the operation began.
+// startNext starts the plan's next attempt: its intent was written when the operation began. Where others
+// have taken its room at the lender meanwhile, the rest of the plan is certainly not done.
 func (e *Engine) startNext(tx state.Tx, op *canonical.Operation, c *change) error {
 	next, more := op.Current()
 	if !more || next.State != canonical.Planned {
+		return nil
+	}
+	if err := c.fits(op, next); err != nil {
+		endRest(op, c.at)
+		op.Recovery.Problem, op.Recovery.Detail = canonical.OperationNotAllowed, err.Error()
 		return nil
 	}
 	request, err := tx.Requests().Get(next.ID)
@@ -193,4 +199,14 @@ func (e *Engine) startNext(tx state.Tx, op *canonical.Operation, c *change) erro
 	}
 	startAttempt(next, request.Timeout, c.at, e.set.CallMargin)
 	return nil
+}
+
+// fits says why the books have no room for an attempt; nil: they have.
+func (c *change) fits(op *canonical.Operation, next *canonical.Attempt) error {
+	books := c.order.Clone()
+	movement, moves := movementOf(&books, next, op.Recovery.Change)
+	if !moves {
+		return nil
+	}
+	return books.Book(movement, canonical.Entry{Operation: op.ID, Attempt: next.ID, Capture: next.Capture})
 }

@@ -1,9 +1,11 @@
 package badger
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +26,10 @@ type link struct {
 	written  uint64            // bytes of all commits so far
 	digest   [sha256.Size]byte // of what it wrote
 	hash     [sha256.Size]byte // over all of this and the hash before
+	deleted  []byte            // the keys it deleted, as appendKey wrote them; nil in format 1, which did not say
 }
+
+const linkSize = 4*8 + 2*sha256.Size // without the deleted keys
 
 func commitKey(sequence uint64) string { return commitPrefix + fmt.Sprintf("%016x", sequence) }
 
@@ -36,7 +41,7 @@ func (l *link) chain(before [sha256.Size]byte) (hash [sha256.Size]byte) {
 	for _, number := range l.fields() {
 		text = binary.BigEndian.AppendUint64(text, *number)
 	}
-	return sha256.Sum256(append(text, l.digest[:]...))
+	return sha256.Sum256(append(append(text, l.digest[:]...), l.deleted...))
 }
 
 func (l *link) encode() []byte {
@@ -44,12 +49,12 @@ func (l *link) encode() []byte {
 	for _, number := range l.fields() {
 		text = binary.BigEndian.AppendUint64(text, *number)
 	}
-	return append(append(text, l.digest[:]...), l.hash[:]...)
+	return slices.Concat(text, l.digest[:], l.hash[:], l.deleted)
 }
 
 func decodeLink(key string, text []byte) (l link, err error) {
 	fields := l.fields()
-	if len(text) != 8*len(fields)+2*sha256.Size {
+	if len(text) < linkSize {
 		return l, fmt.Errorf("%w: %q is no record of a commit", ErrDamaged, key)
 	}
 	for i, number := range fields {
@@ -58,11 +63,38 @@ func decodeLink(key string, text []byte) (l link, err error) {
 	rest := text[8*len(fields):]
 	copy(l.digest[:], rest)
 	copy(l.hash[:], rest[sha256.Size:])
+	if len(text) > linkSize {
+		l.deleted = bytes.Clone(text[linkSize:])
+	}
 	named, err := strconv.ParseUint(strings.TrimPrefix(key, commitPrefix), 16, 64)
 	if err != nil || named != l.sequence {
 		return l, fmt.Errorf("%w: %q holds the record of commit %d", ErrDamaged, key, l.sequence)
 	}
 	return l, nil
+}
+
+// A list of deleted keys begins with a byte of its own, so that none is a list too. A backup that goes
+// on from an earlier one needs it: badger forgets its own markers of what was deleted.
+var noKeys = []byte{0}
+
+func appendKey(list []byte, key string) []byte {
+	return append(binary.AppendUvarint(list, uint64(len(key))), key...)
+}
+
+// deletions lists the keys the commit deleted; not known of one in format 1.
+func (l *link) deletions() (keys []string, known bool, err error) {
+	if len(l.deleted) == 0 {
+		return nil, false, nil
+	}
+	for rest := l.deleted[1:]; len(rest) > 0; {
+		length, read := binary.Uvarint(rest)
+		if read <= 0 || length > uint64(len(rest)-read) {
+			return nil, false, fmt.Errorf("%w: the deletions of commit %d cannot be read", ErrDamaged, l.sequence)
+		}
+		keys = append(keys, string(rest[read:read+int(length)]))
+		rest = rest[read+int(length):]
+	}
+	return keys, true, nil
 }
 
 // follows says whether l is the commit after before, as it was written.

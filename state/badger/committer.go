@@ -165,7 +165,10 @@ func (c *committer) fill(txn *bdb.Txn, batch []*proposal) (link, error) {
 	head := c.trail.head
 	next := link{sequence: head.sequence + 1, count: uint64(len(batch)), position: head.position, written: head.written}
 	sum := sha256.New()
-	w := writer{txn: txn}
+	w := writer{txn: txn, deleted: noKeys}
+	if next.sequence == 1 {
+		w.put(write{formatKey, seal(formatKey, presentFormat)})
+	}
 	for _, p := range batch {
 		sum.Write(p.digest[:])
 		next.written += uint64(p.size)
@@ -178,26 +181,30 @@ func (c *committer) fill(txn *bdb.Txn, batch []*proposal) (link, error) {
 		}
 	}
 	sum.Sum(next.digest[:0])
-	next.hash = next.chain(head.hash)
-	key := commitKey(next.sequence)
-	w.put(write{key, seal(key, next.encode())})
 	c.trail.extend(next)
 	for old, end := c.trail.shorten(); old < end; old++ {
 		w.put(write{key: commitKey(old)})
 	}
+	next.deleted = w.deleted
+	next.hash = next.chain(head.hash)
+	c.trail.head = next
+	key := commitKey(next.sequence)
+	w.put(write{key, seal(key, next.encode())})
 	return next, w.err
 }
 
-// writer keeps the first error of many puts.
+// writer keeps the first error of many puts, and the keys that were deleted.
 type writer struct {
-	txn *bdb.Txn
-	err error
+	txn     *bdb.Txn
+	deleted []byte
+	err     error
 }
 
 func (w *writer) put(one write) {
 	switch {
 	case w.err != nil:
 	case one.sealed == nil:
+		w.deleted = appendKey(w.deleted, one.key)
 		w.err = w.txn.Delete([]byte(one.key))
 	default:
 		w.err = w.txn.Set([]byte(one.key), one.sealed)

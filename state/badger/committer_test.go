@@ -279,7 +279,7 @@ func TestAFailedCommitIsUncertainAndStopsTheStore(t *testing.T) {
 
 func TestAnAnchorThatCannotBeKeptStopsTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := badger.Open(badger.Options{Path: t.TempDir()})
+		s, err := badger.Open(badger.Options{Path: scratch(t)})
 		if err == nil {
 			err = badger.LoseAnchor(s)
 		}
@@ -293,7 +293,7 @@ func TestAnAnchorThatCannotBeKeptStopsTheStore(t *testing.T) {
 }
 
 func TestACommitWithoutItsAnchorIsTheLast(t *testing.T) {
-	s, err := badger.Open(badger.Options{Path: t.TempDir()})
+	s, err := badger.Open(badger.Options{Path: scratch(t)})
 	if err == nil {
 		err = badger.LoseAnchor(s)
 	}
@@ -306,7 +306,7 @@ func TestACommitWithoutItsAnchorIsTheLast(t *testing.T) {
 }
 
 func TestCloseLeavesNothingRunning(t *testing.T) {
-	for _, options := range []badger.Options{{InMemory: true}, {Path: t.TempDir()}} {
+	for _, options := range []badger.Options{{InMemory: true}, {Path: scratch(t)}} {
 		synctest.Test(t, func(t *testing.T) { // fails where a goroutine is left
 			s := open(t, options)
 			wantErrors(t, []error{s.Update(t.Context(), insert("one", 1)), s.Close()}, nil)
@@ -315,7 +315,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 }
 
 func TestCloseCommitsWhatWaits(t *testing.T) {
-	path := t.TempDir()
+	path := scratch(t)
 	s := open(t, badger.Options{Path: path})
 	entered, gate := make(chan struct{}), make(chan struct{})
 	updates := inBackground(t.Context(), s, func(tx state.Tx) error {

@@ -18,6 +18,14 @@ func Committing(s *Store, do func(commit func() error) error) {
 	s.committer.apply = func(txn *bdb.Txn) error { return do(txn.Commit) }
 }
 
+// CommittingFromStart is Committing for a store that is yet to be opened.
+func CommittingFromStart(o *Options, do func(commit func() error) error) {
+	o.apply = func(txn *bdb.Txn) error { return do(txn.Commit) }
+}
+
+// Sealed is a value as it stands under a key.
+func Sealed(key, value string) []byte { return seal(key, []byte(value)) }
+
 // KeptCommits is how many commits still have their record.
 func KeptCommits(s *Store) (kept int, err error) {
 	seen := s.snapshots.take()
@@ -64,8 +72,11 @@ func Extend(t *Trail, sequence, written uint64) (from, to uint64) {
 	return t.shorten()
 }
 
-// What the tests of the chain need to name.
-var CommitKey = commitKey
+// What tests need to name.
+var (
+	CommitKey = commitKey
+	FreeBytes = freeBytes
+)
 
 const (
 	RecentKeys    = recentKeys
@@ -73,4 +84,5 @@ const (
 	KeepBytes     = keepBytes
 	MaxBatch      = maxBatch
 	MaxBatchBytes = maxBatchBytes
+	Format        = format
 )

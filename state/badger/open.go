@@ -18,8 +18,11 @@ type Options struct {
 	Floor    int64        // bytes of free disk below which Room says no
 	Log      *slog.Logger // nil is the default logger
 	InMemory bool         // nothing on disk, for tests
+	Mend     bool         // the indexes are made anew from the records, as after an upgrade
 
 	CommitPause time.Duration // slept before each commit, to measure what a slow disk costs
+
+	apply func(*bdb.Txn) error // commits; tests put a fault in its place
 }
 
 // rememberedRecords is how many decoded records are kept: those of a few thousand orders in work.
@@ -64,7 +67,7 @@ func (s *Store) open() error {
 		return err
 	}
 	s.start(kept)
-	return nil
+	return s.upgrade()
 }
 
 // check walks the chain of commits and holds its end against the anchor.
@@ -77,7 +80,11 @@ func (s *Store) check() (trail, error) {
 	var first uint64
 	txn := s.db.NewTransaction(false)
 	defer txn.Discard()
-	kept, err := walk(txn, func(l link) error {
+	found, err := readStanding(&snapshot{txn: txn})
+	if err != nil {
+		return kept, err
+	}
+	kept, err = walk(txn, func(l link) error {
 		if first == 0 {
 			first = l.sequence
 		}
@@ -95,7 +102,10 @@ func (s *Store) check() (trail, error) {
 		return kept, fmt.Errorf("%w: the records of the commits before %d are gone too early: %s", ErrLost, first, whatToDo)
 	case head == 0:
 		kept.head.hash = anchored.hash
+	case found.format == 0:
+		found.format = 1
 	}
+	s.standing = found
 	return kept, nil
 }
 
@@ -115,11 +125,23 @@ func (s *Store) start(kept trail) {
 
 // abandon closes what a failed Open had opened.
 func (s *Store) abandon() error {
+	s.stop()
 	var err error
 	if s.db != nil {
 		err = s.db.Close()
 	}
 	return errors.Join(err, s.closeFolder())
+}
+
+// stop ends what start began. Nobody is inside any more.
+func (s *Store) stop() {
+	if s.committer.queue == nil {
+		return
+	}
+	close(s.committer.queue)
+	<-s.committer.done
+	s.keeper.stop()
+	s.snapshots.publish(nil, 0)
 }
 
 // guarded turns a panic, which is how badger meets some damage, into an error.

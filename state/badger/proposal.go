@@ -43,6 +43,9 @@ func propose(base uint64, b *state.Buffer) (*proposal, error) {
 		}
 		p.writes = append(p.writes, one)
 		p.size += len(w.Key) + len(one.sealed) + perEntry
+		if w.Delete {
+			p.size += len(w.Key) // the record of the commit names it
+		}
 		hashFields(sum, []byte(w.Key), one.sealed)
 		if len(w.Key) > maxKeyBytes {
 			return nil, fmt.Errorf("%w: a key has %d bytes, the longest may have %d", ErrTooBig, len(w.Key), maxKeyBytes)

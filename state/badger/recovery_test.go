@@ -19,7 +19,7 @@ import (
 // grown is one store at three moments, as crashes would leave it: after 10 orders, 11 and 30.
 func grown(t *testing.T) (ten, eleven, thirty image) {
 	t.Helper()
-	path := t.TempDir()
+	path := scratch(t)
 	s := open(t, badger.Options{Path: path})
 	writeOrders(t, s, 0, 10)
 	ten = takeImage(t, path)
@@ -134,7 +134,7 @@ func TestTheChainOfCommitsMustBeWhole(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			path := t.TempDir()
+			path := scratch(t)
 			s := open(t, badger.Options{Path: path})
 			writeOrders(t, s, 0, 20)
 			if err := errors.Join(badger.Tamper(s, c.tamper), s.Close()); err != nil {
@@ -256,7 +256,7 @@ func TestRecordsOfCommitsAreKeptAsFarBackAsALogReaches(t *testing.T) {
 }
 
 func TestAStoreGoesOnWhereItWasClosed(t *testing.T) {
-	path := t.TempDir()
+	path := scratch(t)
 	var before contents
 	for round := range 3 {
 		s := open(t, badger.Options{Path: path})
@@ -332,7 +332,7 @@ func TestRoomIsMeasuredAgainstTheFloor(t *testing.T) {
 func TestEncryptionLeavesNothingReadable(t *testing.T) {
 	canary, key := []byte("Nordström-4711"), bytes.Repeat([]byte{9}, 32)
 	write := func(key []byte) (path string) {
-		path = t.TempDir()
+		path = scratch(t)
 		s := open(t, badger.Options{Path: path, Key: key})
 		update := func(tx state.Tx) error {
 			return tx.References().Insert(state.ReferenceID{Merchant: "acme", Reference: string(canary)}, state.Reference{Order: string(canary)})

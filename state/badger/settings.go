@@ -44,6 +44,9 @@ func (o Options) commit(txn *bdb.Txn) error {
 	if o.CommitPause > 0 {
 		time.Sleep(o.CommitPause)
 	}
+	if o.apply != nil {
+		return o.apply(txn)
+	}
 	return txn.Commit()
 }
 

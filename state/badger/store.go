@@ -38,9 +38,10 @@ type Store struct {
 	decoded   *state.Decoded
 	broken    broken
 
-	mu     sync.Mutex
-	closed bool
-	inside sync.WaitGroup // calls under way
+	mu       sync.Mutex
+	closed   bool
+	standing standing
+	inside   sync.WaitGroup // calls under way
 }
 
 var _ state.Store = (*Store)(nil)
@@ -182,6 +183,32 @@ func (s *Store) Verify(ctx context.Context) error {
 	return guarded(inspect) // badger may have been writing its list of tables
 }
 
+// Audit compares what is in the store with itself, as state.Audit says, while others read and write.
+// Beside the contract's errors it returns ErrDamaged.
+func (s *Store) Audit(ctx context.Context, b state.Bounds) (state.Audited, error) {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return state.Audited{}, err
+	}
+	defer leave()
+	seen := s.snapshots.take()
+	defer s.snapshots.release(seen)
+	stop := b.Stop
+	b.Stop = func() bool { return s.unwanted(ctx) != nil || stop != nil && stop() }
+	audited, err := state.Audit(seen, b)
+	return audited, errors.Join(err, s.unwanted(ctx))
+}
+
+// unwanted says why a call that takes long should end: nobody waits for it, or the store is to close.
+func (s *Store) unwanted(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return state.ErrClosed
+	}
+	return ctx.Err()
+}
+
 // Room says how many bytes the disk has left, and whether that is more than the floor. The store
 // does not act on it: badger dies on a full disk, so whoever takes new orders asks first.
 func (s *Store) Room() (free int64, enough bool) {
@@ -202,9 +229,6 @@ func (s *Store) Close() error {
 	s.closed = true
 	s.mu.Unlock()
 	s.inside.Wait()
-	close(s.committer.queue)
-	<-s.committer.done
-	s.keeper.stop()
-	s.snapshots.publish(nil, 0)
+	s.stop()
 	return errors.Join(s.db.Close(), s.keepPrivate(), s.closeFolder())
 }

@@ -1,6 +1,7 @@
 package badger_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -10,11 +11,24 @@ import (
 )
 
 func TestFilesKeepTheRules(t *testing.T) {
-	statetest.Run(t, func(t *testing.T) state.Store { return open(t, badger.Options{Path: t.TempDir()}) })
+	statetest.Run(t, func(t *testing.T) state.Store { return sound(t, badger.Options{Path: t.TempDir()}) })
 }
 
 func TestMemoryKeepsTheRules(t *testing.T) {
-	statetest.Run(t, func(t *testing.T) state.Store { return open(t, badger.Options{InMemory: true}) })
+	statetest.Run(t, func(t *testing.T) state.Store { return sound(t, badger.Options{InMemory: true}) })
+}
+
+// sound opens a store whose indexes must agree with its records when the test ends.
+func sound(t *testing.T, options badger.Options) *badger.Store {
+	t.Helper()
+	s := open(t, options)
+	t.Cleanup(func() {
+		audited, err := s.Audit(context.Background(), state.Bounds{})
+		if err != nil && !errors.Is(err, state.ErrClosed) || audited.Found > 0 {
+			t.Errorf("the audit found %+v, %v", audited, err)
+		}
+	})
+	return s
 }
 
 // open opens a store and closes it with the test, if the test has not.

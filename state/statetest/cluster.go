@@ -65,6 +65,43 @@ func NewCluster(hook Hook) *Cluster {
 // Gateway connects to the database under a name. Closing it leaves the database as it is.
 func (c *Cluster) Gateway(name string) state.Store { return &gateway{cluster: c, name: name} }
 
+// Audit audits the database as the last commit left it.
+func (c *Cluster) Audit(b state.Bounds) (state.Audited, error) {
+	seen := c.snapshot()
+	defer c.release(seen)
+	return state.Audit(seen, b)
+}
+
+// Mend makes the indexes anew from the records, while nobody writes.
+func (c *Cluster) Mend() error {
+	seen := c.snapshot()
+	defer c.release(seen)
+	return state.Mend(seen, func(w state.Write) error {
+		c.Damage(w)
+		return nil
+	})
+}
+
+// Contents is every key with its value.
+func (c *Cluster) Contents() map[string]string {
+	seen := c.snapshot()
+	defer c.release(seen)
+	all := make(map[string]string)
+	_ = seen.Scan(state.Range{}, func(key string, value []byte) (bool, error) {
+		all[key] = string(value)
+		return true, nil
+	})
+	return all
+}
+
+// Damage writes past the tables and their indexes.
+func (c *Cluster) Damage(w state.Write) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.commit++
+	c.set(w.Key, version{c.commit, w.Value, w.Delete})
+}
+
 type gateway struct {
 	cluster *Cluster
 	name    string

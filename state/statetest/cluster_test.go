@@ -10,7 +10,20 @@ import (
 )
 
 func TestClusterKeepsTheRules(t *testing.T) {
-	statetest.Run(t, func(t *testing.T) state.Store { return statetest.NewCluster(nil).Gateway("one") })
+	statetest.Run(t, func(t *testing.T) state.Store {
+		cluster := statetest.NewCluster(nil)
+		t.Cleanup(func() { wantSound(t, cluster) })
+		return cluster.Gateway("one")
+	})
+}
+
+// wantSound has every index agree with the records.
+func wantSound(t *testing.T, cluster *statetest.Cluster) {
+	t.Helper()
+	audited, err := cluster.Audit(state.Bounds{})
+	if err != nil || audited.Found > 0 || audited.Next != "" {
+		t.Errorf("the audit found %+v, %v", audited, err)
+	}
 }
 
 func write(t *testing.T, s state.Store, name, value string) error {

@@ -19,7 +19,13 @@ var listRules = []rule{
 	{"operations are listed newest first, in their scope alone", operationsInScope},
 	{"an unresolved operation is listed as such until it is resolved", unresolvedOnly},
 	{"an index follows a record through several changes in one transaction", indexInOneTransaction},
+	{"an order is found by the reference its provider knows it by, and by no other", ordersGiven},
+	{"an order is found by its reference of now, and by none once it has none", givenFollows},
+	{"a reference that holds separators is found as a whole alone", givenWhole},
+	{"orders of one provider that share a reference are all found", givenTwice},
+	{"a message is listed under the order it is about, once that is known", messagesFollow},
 	{"all API keys are listed", allAPIKeys},
+	{"all quarantines are listed, ended ones too", allQuarantines},
 }
 
 func insertOrders(t *testing.T, s state.Store, scope state.Scope, ids ...string) {
@@ -174,6 +180,108 @@ func indexInOneTransaction(t *testing.T, s state.Store) {
 	})
 	wantOperations(t, s, acme, true)
 	wantOperations(t, s, acme, false, "op_1")
+}
+
+func given(id, provider, reference string) canonical.Order {
+	o := order(acme, id)
+	o.Provider, o.ProviderOrder.Reference = provider, reference
+	return o
+}
+
+func insertGiven(t *testing.T, s state.Store, orders ...canonical.Order) {
+	t.Helper()
+	update(t, s, func(tx state.Tx) error {
+		var failed error
+		for _, o := range orders {
+			failed = errors.Join(failed, tx.Orders().Insert(o.ID, o))
+		}
+		return failed
+	})
+}
+
+func wantGiven(t *testing.T, s state.Store, provider, reference string, want ...string) {
+	t.Helper()
+	wantOrders(t, s, func(r state.Reader) ([]canonical.Order, error) { return r.OrdersGiven(provider, reference) }, want...)
+}
+
+func ordersGiven(t *testing.T, s state.Store) {
+	insertGiven(t, s, given("ord_1", "ecster-se", "10"), given("ord_2", "ecster-se", "1"), given("ord_3", "iwoca-uk", "10"), given("ord_4", "ecster-se", ""))
+	wantGiven(t, s, "ecster-se", "10", "ord_1")
+	wantGiven(t, s, "ecster-se", "1", "ord_2")
+	wantGiven(t, s, "iwoca-uk", "10", "ord_3")
+	wantGiven(t, s, "iwoca-uk", "1")
+	wantGiven(t, s, "ecster", "10")
+	wantGiven(t, s, "ecster-se", "")
+	wantSame(t, view(t, s, func(r state.Reader) ([]canonical.Order, error) { return r.OrdersGiven("iwoca-uk", "10") }),
+		[]canonical.Order{given("ord_3", "iwoca-uk", "10")})
+}
+
+func givenFollows(t *testing.T, s state.Store) {
+	insertGiven(t, s, given("ord_1", "ecster-se", "old"))
+	replace := func(reference string) {
+		update(t, s, func(tx state.Tx) error { return tx.Orders().Replace("ord_1", given("ord_1", "ecster-se", reference)) })
+	}
+	replace("new")
+	wantGiven(t, s, "ecster-se", "old")
+	wantGiven(t, s, "ecster-se", "new", "ord_1")
+	replace("")
+	wantGiven(t, s, "ecster-se", "new")
+	wantGiven(t, s, "ecster-se", "")
+	replace("last")
+	wantGiven(t, s, "ecster-se", "last", "ord_1")
+	update(t, s, func(tx state.Tx) error { return tx.Orders().Delete("ord_1") })
+	wantGiven(t, s, "ecster-se", "last")
+}
+
+func givenWhole(t *testing.T, s state.Store) {
+	references := []string{"a", "a/b", "a/", "/a", "a%2fb", "a%", "a b", "ä"}
+	for i, reference := range references {
+		insertGiven(t, s, given(string(rune('a'+i)), "ecster-se", reference), given(string(rune('A'+i)), "ecster-se/a", reference))
+	}
+	for i, reference := range references {
+		wantGiven(t, s, "ecster-se", reference, string(rune('a'+i)))
+		wantGiven(t, s, "ecster-se/a", reference, string(rune('A'+i)))
+	}
+	wantGiven(t, s, "ecster-se", "b")
+}
+
+func givenTwice(t *testing.T, s state.Store) {
+	insertGiven(t, s, given("ord_2", "ecster-se", "10"), given("ord_1", "ecster-se", "10"))
+	wantGiven(t, s, "ecster-se", "10", "ord_1", "ord_2")
+	update(t, s, func(tx state.Tx) error { return tx.Orders().Delete("ord_1") })
+	wantGiven(t, s, "ecster-se", "10", "ord_2")
+}
+
+func messagesFollow(t *testing.T, s state.Store) {
+	about := func(order string) state.Message {
+		return state.Message{ID: "ecster-se/1/a", Provider: "ecster-se", Order: order, At: noon}
+	}
+	other := state.Message{ID: "ecster-se/2", Provider: "ecster-se", Order: "ord_1/b", At: noon}
+	listed := func(order string) []state.Message {
+		return view(t, s, func(r state.Reader) ([]state.Message, error) { return r.MessagesOf(order) })
+	}
+	update(t, s, func(tx state.Tx) error {
+		return errors.Join(tx.Messages().Insert("ecster-se/1/a", about("")), tx.Messages().Insert(other.ID, other))
+	})
+	wantSame(t, listed("ord_1"), nil)
+	wantSame(t, listed(""), nil)
+	wantSame(t, listed("ord_1/b"), []state.Message{other})
+	update(t, s, func(tx state.Tx) error { return tx.Messages().Replace("ecster-se/1/a", about("ord_1")) })
+	wantSame(t, listed("ord_1"), []state.Message{about("ord_1")})
+	update(t, s, func(tx state.Tx) error { return tx.Messages().Delete("ecster-se/1/a") })
+	wantSame(t, listed("ord_1"), nil)
+}
+
+func allQuarantines(t *testing.T, s state.Store) {
+	ended := noon
+	want := []state.Quarantine{{Provider: "a/b", Since: noon, EndedAt: &ended}, {Provider: "ecster-se", Since: noon, Listed: true}}
+	wantSame(t, view(t, s, state.Reader.AllQuarantines), nil)
+	update(t, s, func(tx state.Tx) error {
+		return errors.Join(tx.Quarantines().Insert("ecster-se", want[1]), tx.Quarantines().Insert("a/b", want[0]))
+	})
+	wantSame(t, view(t, s, state.Reader.AllQuarantines), want)
+	update(t, s, func(tx state.Tx) error { return tx.Quarantines().Delete("a/b") })
+	wantSame(t, view(t, s, state.Reader.AllQuarantines), want[1:])
 }
 
 func allAPIKeys(t *testing.T, s state.Store) {

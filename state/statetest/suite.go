@@ -19,7 +19,7 @@ type rule struct {
 // Run checks every rule on a store of its own. open returns an empty store and closes it when the
 // test ends; a rule may close it before.
 func Run(t *testing.T, open func(*testing.T) state.Store) {
-	for _, r := range slices.Concat(tableRules, transactionRules, listRules, feedRules, timerRules) {
+	for _, r := range slices.Concat(tableRules(), transactionRules, listRules, feedRules, timerRules) {
 		t.Run(r.name, func(t *testing.T) { r.check(t, open(t)) })
 	}
 }
