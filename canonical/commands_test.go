@@ -135,6 +135,9 @@ func (s *story) report(which, n int) {
 		return
 	}
 	movements, _, drift := canonical.Differ(s.order.Position(), seen(theirs))
+	if raised := canonical.Raised(s.order.Position(), seen(theirs)); raised != nil {
+		movements, drift = raised, ""
+	}
 	if drift != "" {
 		s.Fatalf("%+v after %+v is drift: %s", theirs, s.book, drift)
 	}

@@ -128,6 +128,12 @@ func (o *Order) Forget() {
 	o.Customer, o.Shipping, o.Hidden.PersonSalt = o.Customer.impersonal(), o.Shipping.impersonal(), ""
 }
 
+// Forget is the change without what is personal in it.
+func (c Change) Forget() *Change {
+	c.Shipping = c.Shipping.impersonal()
+	return &c
+}
+
 func (c Customer) impersonal() Customer {
 	return Customer{Reference: c.Reference, Type: c.Type, Country: c.Country, Locale: c.Locale}
 }

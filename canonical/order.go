@@ -63,6 +63,7 @@ type Hidden struct {
 	Kept       map[string]string `json:"kept,omitempty"`       // what later requests to the lender need
 	Open       *OpenOperation    `json:"open,omitempty"`       // the unresolved operation
 	Waiting    string            `json:"waiting,omitempty"`    // a cancel taken while another operation is unresolved
+	Left       string            `json:"left,omitempty"`       // the unresolved create that a cancel gave up
 	WaitedFor  Party             `json:"waited_for,omitempty"` // who had to act before an operator had to
 	Events     int               `json:"events"`               // how many history events the order has
 	LastHash   string            `json:"last_hash"`            // hash of the last of them
@@ -85,7 +86,7 @@ type Watch struct {
 	Retry   *time.Time `json:"retry,omitempty"`   // after a failure the lender is left alone until then
 	Warned  bool       `json:"warned,omitempty"`  // that the authorization is about to end has been told
 	Overdue bool       `json:"overdue,omitempty"` // that it ended at a lender that cannot be read has been told
-	Tidied  *time.Time `json:"tidied,omitempty"`  // when the bodies of the order's calls were thrown away
+	Tidied  int        `json:"tidied,omitempty"`  // the version at which the bodies of the order's calls were thrown away
 }
 
 // OpenOperation is the unresolved operation that holds an order.

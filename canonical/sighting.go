@@ -20,6 +20,9 @@ func Differ(p Position, s Sighting) (movements []Movement, late bool, drift stri
 	if p.Phase == Ended {
 		return differEnded(p, s, target)
 	}
+	if p.stepsBack(target) {
+		return nil, false, s.describe()
+	}
 	movements = differMoney(p, target)
 	if s.Phase == Ended {
 		movements = append(movements, differEnd(p, s, movements)...)
@@ -60,6 +63,25 @@ func (s Sighting) target(p Position) (t target, ok bool) {
 		return t, s.Captured != nil || p.Captured.IsZero()
 	}
 	return t, !t.net.IsZero()
+}
+
+// stepsBack: a promise that grows again by no more than what was given back of it is more likely an old
+// word of the lender's than a new promise.
+func (p Position) stepsBack(t target) bool {
+	return p.Phase == Open && p.Net().Less(t.net) && !p.Canceled.Less(t.net.Sub(p.Net()))
+}
+
+// Raised are the movements of a promise that really grew again after some of it had been given back. Differ
+// takes the first such word for an old one; one that lasts is believed.
+func Raised(p Position, s Sighting) []Movement {
+	if _, _, drift := Differ(p, s); drift == "" {
+		return nil
+	}
+	target, ok := s.target(p)
+	if !ok || !p.stepsBack(target) || target.captured.Less(p.Captured) || target.refunded.Less(p.Refunded) {
+		return nil
+	}
+	return differMoney(p, target)
 }
 
 func differMoney(p Position, t target) []Movement {
@@ -132,6 +154,8 @@ func Judge(p Position, attempt Attempt, s Sighting) Finding {
 		return Mute
 	case attempt.Kind == OpCreate:
 		return Found // whatever else the lender says of it, the order is there
+	case attempt.Kind == OpCancel && p.Phase == Ended:
+		return judgeUnwanted(s)
 	case attempt.Kind == OpAuthorize && s.Phase == Pending && s.WaitingFor == ForLender:
 		return Mute // the lender may be deciding because it was asked
 	case drift != "":
@@ -141,6 +165,17 @@ func Judge(p Position, attempt Attempt, s Sighting) Finding {
 		return finding
 	}
 	if wouldShow(p, attempt, s) {
+		return Absent
+	}
+	return Mute
+}
+
+// judgeUnwanted judges the cancel of an order that our books have given up already.
+func judgeUnwanted(s Sighting) Finding {
+	switch {
+	case s.Phase == Ended:
+		return Found
+	case contains(waiting, s.Phase):
 		return Absent
 	}
 	return Mute

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,14 +26,17 @@ type machine struct {
 	work chan func()
 
 	mu       sync.Mutex
-	underWay int
-	quiet    chan struct{} // closed while nothing is under way
+	underWay []*batch // those that are not done, the one that grows last
+}
+
+// batch is work that began between one settle and the next.
+type batch struct {
+	count int
+	done  chan struct{} // closed once it grows no more and nothing of it is under way
 }
 
 func newMachine(now func() time.Time, log *slog.Logger) *machine {
-	m := &machine{now: now, log: log, work: make(chan func()), quiet: make(chan struct{})}
-	close(m.quiet)
-	return m
+	return &machine{now: now, log: log, work: make(chan func()), underWay: []*batch{{done: make(chan struct{})}}}
 }
 
 func (m *machine) runtime() engine.Runtime {
@@ -53,9 +57,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 // start runs f apart from whoever asked for it: a caller that hangs up changes nothing.
 func (m *machine) start(name string, f func(context.Context)) func(context.Context, time.Duration) bool {
 	done := make(chan struct{})
-	m.count(1)
+	begun := m.begin()
 	m.assign(func() {
-		defer m.count(-1)
+		defer m.end(begun)
 		defer m.survive(name)
 		f(context.Background())
 		close(done)
@@ -103,35 +107,63 @@ func (m *machine) survive(name string) {
 	}
 }
 
-func (m *machine) count(more int) {
+func (m *machine) begin() *batch {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.underWay == 0 {
-		m.quiet = make(chan struct{})
-	}
-	if m.underWay += more; m.underWay == 0 {
-		close(m.quiet)
-	}
+	growing := m.underWay[len(m.underWay)-1]
+	growing.count++
+	return growing
 }
 
-// settle waits until nothing is under way.
+func (m *machine) end(b *batch) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	b.count--
+	m.retire(b)
+}
+
+// retire lets go of a batch that grows no more and is done.
+func (m *machine) retire(b *batch) {
+	growing := m.underWay[len(m.underWay)-1]
+	if b == growing || b.count > 0 {
+		return
+	}
+	close(b.done)
+	m.underWay = slices.DeleteFunc(m.underWay, func(other *batch) bool { return other == b })
+}
+
+// settle waits for what is under way now; what begins meanwhile is not waited for.
 func (m *machine) settle(ctx context.Context) error {
 	m.mu.Lock()
-	quiet := m.quiet
+	before := slices.Clone(m.underWay)
+	m.underWay = append(m.underWay, &batch{done: make(chan struct{})})
+	m.retire(before[len(before)-1])
 	m.mu.Unlock()
-	select {
-	case <-quiet:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	for _, b := range before {
+		select {
+		case <-b.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
+	return nil
 }
 
-// drain is settle with patience.
+// drain waits for everything that is under way, at most so long. Nothing new should begin.
 func (m *machine) drain(patience time.Duration) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	return m.settle(ctx) == nil
+	for {
+		if m.settle(ctx) != nil {
+			return false
+		}
+		m.mu.Lock()
+		left := len(m.underWay) > 1 || m.underWay[0].count > 0
+		m.mu.Unlock()
+		if !left {
+			return true
+		}
+	}
 }
 
 func (m *machine) newID(prefix string) string {

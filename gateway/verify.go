@@ -84,6 +84,12 @@ func (g *Gateway) prepare(ctx context.Context) error {
 		return err
 	}
 	v, err := verifyAll(ctx, g.store, g.Engine, startPatience)
+	if err == nil && len(v.Books.Findings) > 0 {
+		g.log.Error("the books were not in order; what waits without a timer gets one", "findings", v.Books.Findings)
+		if err = g.Engine.Remind(ctx, v.Books); err == nil {
+			v, err = verifyAll(ctx, g.store, g.Engine, startPatience)
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -45,18 +46,18 @@ func (c *core) checkChaos(next Chaos) error {
 		if !known {
 			return fmt.Errorf("faults are some of %s", kindNames(func(kind) bool { return true }))
 		}
-		fits := func(l lender.Lender) bool { return next.covers(l) && k.fits(l, "") }
+		fits := func(l lender.Lender) bool { return next.isAbout(l) && k.fits(l, "") }
 		if !slices.ContainsFunc(c.lenders, fits) {
-			return k.misfit(next.Lender, "")
+			return k.misfit(cmp.Or(next.Lender, "any lender"), "")
 		}
 	}
 	return nil
 }
 
+func (c Chaos) isAbout(l lender.Lender) bool { return c.Lender == "" || c.Lender == l.Name() }
+
 // covers says whether requests at a lender are left to chance.
-func (c Chaos) covers(l lender.Lender) bool {
-	return c.Percent > 0 && (c.Lender == "" || c.Lender == l.Name())
-}
+func (c Chaos) covers(l lender.Lender) bool { return c.Percent > 0 && c.isAbout(l) }
 
 // draw decides about one request. Each draw takes the same from the source, whatever comes of it.
 func (c chance) draw(v visit) (Fault, bool) {

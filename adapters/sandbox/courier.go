@@ -19,8 +19,8 @@ const (
 	courierHolds = 1024
 )
 
-// Redelivery are the pauses after which a notification is sent again that was not answered with a 2xx.
-// Then it is given up.
+// Redelivery are the pauses, of the machine's time, after which a notification is sent again that was not
+// answered with a 2xx. Then it is given up.
 var Redelivery = []time.Duration{2 * time.Second, 10 * time.Second, time.Minute}
 
 // courier posts notifications one after the other; what comes again is overtaken by what is newer. It

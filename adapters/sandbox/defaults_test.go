@@ -132,6 +132,7 @@ func TestTheIndexSaysWhatThereIs(t *testing.T) {
 	page := answer.Body.String()
 	wanted := []string{
 		"http://box:8081/spendoption", "complete_with_fee", ".13", ".31", "lose_reply", "throttled", "/control/arrivals",
+		"wrong_currency", "stale", "early", "/control/chaos",
 		`curl http://box:8081/control/ecster/act -d '{"order"`,
 	}
 	for _, want := range wanted {

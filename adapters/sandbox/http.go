@@ -37,7 +37,7 @@ func heardOf(sent http.Header) http.Header {
 // From then on time passes by itself, until the world is closed.
 func (w *World) Handler() http.Handler {
 	control := w.control()
-	w.waker.run(func() error { return w.Wake(w.now()) })
+	w.waker.run(func() { _ = w.Wake(w.now()) }) // it fails when the world is broken or closed
 	return http.HandlerFunc(func(to http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
 		mount, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")

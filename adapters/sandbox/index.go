@@ -26,7 +26,7 @@ func (w *World) describe(to io.Writer, base string) {
 	for _, t := range triggers {
 		fmt.Fprintf(table, ".%02d\t%s\t%s\n", t.cents, t.fault, t.says)
 	}
-	fmt.Fprint(table, "\nFAULTS to set for any operation\n")
+	fmt.Fprint(table, "\nFAULTS to set for any operation that they fit\n")
 	for _, k := range kinds {
 		fmt.Fprintf(table, "%s\t%s\n", k.name, k.says)
 	}

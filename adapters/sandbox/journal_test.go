@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,6 +122,39 @@ func TestATornLastLineIsDropped(t *testing.T) {
 	after, _ := inDir(t, dir)
 	if diff := cmp.Diff(torn.Effects("till"), after.Effects("till")); diff != "" || len(after.Effects("till")) != 2 {
 		t.Errorf("after writing on: %s", diff)
+	}
+}
+
+// The journal in testdata was written before faults could be late or stale, and before there were chaos
+// and waking. It must lead where it led then.
+func TestAnOlderJournalStillLeadsToTheSameWorld(t *testing.T) {
+	type told struct {
+		Effects  []lender.Effect   `json:"effects"`
+		Orders   []lender.Order    `json:"orders"`
+		Faults   []sandbox.Fault   `json:"faults"`
+		Arrivals []sandbox.Arrival `json:"arrivals"`
+	}
+	var want told
+	golden, err := os.ReadFile("testdata/journal.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(golden, &want); err != nil {
+		t.Fatal(err)
+	}
+	older, err := os.ReadFile("testdata/journal.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	writeJournal(t, dir, older)
+	w := newWorld(t, sandbox.Defaults(), func(o *sandbox.Options) { o.Dir = dir })
+	got := told{w.Effects(""), w.Orders(""), w.Faults(), w.Arrivals("", "")}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if kept := readJournal(t, dir); !bytes.Equal(kept, older) {
+		t.Error("the journal was changed")
 	}
 }
 

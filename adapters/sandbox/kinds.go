@@ -159,11 +159,12 @@ func (k kind) instead(f Fault, r lender.Request) lender.Reply {
 	return lender.Reply{Status: k.status, Header: header, Body: []byte(k.body)}
 }
 
-// lie bends an answer at the first place that can be bent, another one and to something else each time.
+// lie bends an answer at a place that can be bent. Places take turns, two lies each, as amounts are said
+// to be more and less by turns.
 func (c *core) lie(k kind, v visit, reply *lender.Reply) (told bool) {
 	lies := liesOf(v.lender, k.fact, v.operation)
 	for i := range lies {
-		one := lies[(c.lies+i)%len(lies)]
+		one := lies[(c.lies/2+i)%len(lies)]
 		body, possible := one.Tell(reply.Body, c.lies)
 		if k.strange {
 			body, possible = one.Strange(reply.Body)

@@ -39,7 +39,7 @@ var postModes = []struct{ name, says string }{
 	{postDelay, "each after the delay"},
 	{postReverse, "those of one request or act the newest first"},
 	{postForge, "before each a forged one: another message, the wrong signature"},
-	{postEarly, "each is received, or given up, before the answer to its request goes out"},
+	{postEarly, "each is tried once before the answer to its request goes out"},
 }
 
 const defaultPostDelay = Delay(2 * time.Second)

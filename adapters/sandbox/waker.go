@@ -16,8 +16,8 @@ type waker struct {
 	done        sync.WaitGroup
 }
 
-// run calls wake from time to time until it fails or the waker is closed.
-func (k *waker) run(wake func() error) {
+// run calls wake from time to time until the waker is closed.
+func (k *waker) run(wake func()) {
 	k.start.Do(func() {
 		k.done.Go(func() {
 			ticker := time.NewTicker(wakesEvery)
@@ -27,9 +27,7 @@ func (k *waker) run(wake func() error) {
 				case <-k.stopped:
 					return
 				case <-ticker.C:
-					if wake() != nil {
-						return
-					}
+					wake()
 				}
 			}
 		})

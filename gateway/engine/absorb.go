@@ -56,15 +56,44 @@ func (e *Engine) absorbIn(tx state.Tx, c *change, s *canonical.Sighting, by cano
 		return err
 	}
 	if c.drifted && drift != nil { // it lasts, and has been told
-		c.order.Drift, c.drifted, c.alarms = drift, false, nil
+		movements = append(movements, c.lasting(*s, drift)...)
 	}
 	if ours {
 		c.own(movements, s.Seen, by)
+	}
+	if known != c.order.ProviderOrder.ID {
+		if err := e.takeUpLeft(tx, c.order.Hidden.Left); err != nil {
+			return err
+		}
 	}
 	if err := e.wake(tx, c, s); err != nil {
 		return err
 	}
 	return e.letGoReferences(tx, c.order)
+}
+
+// lasting is what a report that contradicts our books comes to when it says the same again some time later.
+func (c *change) lasting(s canonical.Sighting, drift *canonical.Drift) []canonical.Movement {
+	same := c.order.Drift.Seen == drift.Seen && !c.at.Before(drift.Since.Add(absentGap))
+	c.order.Drift, c.drifted, c.alarms = drift, false, nil
+	raised := canonical.Raised(c.order.Position(), s)
+	if !same || raised == nil {
+		return nil
+	}
+	c.order.Drift = nil
+	return raised
+}
+
+// takeUpLeft has a create that was given up settled now that its order has turned up.
+func (e *Engine) takeUpLeft(tx state.Tx, left string) error {
+	if left == "" {
+		return nil
+	}
+	op, err := tx.Operations().Get(left)
+	if err != nil || !op.State.Unresolved() {
+		return err
+	}
+	return e.put(tx, state.Timer{ID: timerID(left), Kind: recoveryTimer, Subject: left, Due: e.rt.Now()})
 }
 
 // same says whether an order would be stored as it was before, but for when it is looked after.

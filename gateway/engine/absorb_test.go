@@ -239,9 +239,7 @@ func TestAnOrderThatShowsUpInTimeIsNotExpired(t *testing.T) {
 	k.act(s.name(), order.ProviderOrder.Reference, "complete", "")
 	k.later(time.Hour)
 	k.wantStatus(k.order(order.ID), canonical.StatusAuthorized)
-	if timers := k.timers(); len(timers) > 0 {
-		t.Errorf("timers are left: %v", timers)
-	}
+	k.wantTimers()
 }
 
 func TestAProviderThatIsSwitchedOffIsNotSynced(t *testing.T) {

@@ -16,11 +16,11 @@ func (e *Engine) begin(ctx context.Context, call Call, it *intent) error {
 	now := e.rt.Now()
 	startFirst(&op, it.requests, now, e.set.CallMargin)
 	return e.alter(context.WithoutCancel(ctx), func(tx state.Tx) (*change, error) {
+		it.order, it.op, it.passed = order.Clone(), op, false
 		landed, err := e.landed(tx, it)
 		if err != nil || landed {
 			return nil, err
 		}
-		it.order, it.op = order.Clone(), op
 		it.op.Attempts = append([]canonical.Attempt(nil), op.Attempts...)
 		c := e.change(&it.order, it.provider)
 		c.fresh = it.fresh
@@ -46,9 +46,19 @@ func (e *Engine) landed(tx state.Tx, it *intent) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	it.passed = !sameBeginning(it.op, stored)
 	it.op = stored
 	it.order, err = tx.Orders().Get(stored.Order)
 	return true, err
+}
+
+// sameBeginning says whether a stored operation is still as it was written when it began.
+func sameBeginning(begun, stored canonical.Operation) bool {
+	if len(stored.Attempts) != len(begun.Attempts) || len(stored.Attempts) == 0 {
+		return len(stored.Attempts) == len(begun.Attempts)
+	}
+	first, was := stored.Attempts[0], begun.Attempts[0]
+	return first.State == was.State && (was.StartedAt == nil || (first.StartedAt != nil && first.StartedAt.Equal(*was.StartedAt)))
 }
 
 func startFirst(op *canonical.Operation, requests []canonical.Request, now time.Time, margin time.Duration) {

@@ -22,6 +22,7 @@ type change struct {
 	alarms   []string
 	drifted  bool // drift was seen that the order did not have before
 	fell     bool // the order's own timer fell, and must be set anew
+	tidied   bool // the bodies of its calls were thrown away
 }
 
 func (e *Engine) change(order *canonical.Order, provider Provider) *change {

@@ -15,7 +15,8 @@ func (e *Engine) compare(ctx context.Context, d *doubt) (finding, bool) {
 	asked := findable(d.order)
 	report, err := d.provider.Read(ctx, canonical.Query{Read: "sync", Order: asked, Attempt: &d.attempt})
 	d.answered = d.answered || err == nil
-	if err != nil || (report.Sighting != nil && another(d.order, asked, *report.Sighting)) {
+	wrong := hinted(d.order, asked) && (report.Sighting == nil || another(d.order, *report.Sighting))
+	if err != nil || wrong {
 		return finding{}, false
 	}
 	switch {

@@ -138,10 +138,7 @@ func (k *kit) wantOneEnd(m movement, answer engine.Answer, err error) {
 // wantAllBooks compares all our orders with the lender's ledger of truth.
 func (k *kit) wantAllBooks(s style) {
 	k.Helper()
-	orders, err := k.engine.Orders(k.Context(), k.call(), engine.Page{Limit: 100}, nil)
-	if err != nil {
-		k.Fatal(err)
-	}
+	orders := k.all()
 	sum := canonical.Order{Amount: canonical.Zero(s.currency)}
 	for _, o := range orders {
 		k.wantRules(o)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/lendgate/lendgate/canonical"
 )
@@ -35,7 +36,7 @@ func decideState(c *change, op *canonical.Operation, attempt *canonical.Attempt,
 	}
 	switch out.State {
 	case canonical.Succeeded:
-		return decideSucceeded(c, op, attempt, out)
+		return decideSucceeded(c, op, attempt, f)
 	case canonical.Declined:
 		endRest(op, c.at)
 		c.declined(attempt, out)
@@ -68,7 +69,10 @@ func decideFailed(c *change, op *canonical.Operation, attempt *canonical.Attempt
 	endRest(op, c.at)
 	op.Recovery.Problem, op.Recovery.Detail, op.ProviderCode = kind, detailOf(f.err), codeOf(f.err)
 	if kind == canonical.OperationNotAllowed {
-		c.hint("") // the lender sees the order otherwise than our books do
+		c.hint() // the lender sees the order otherwise than our books do
+	}
+	if op.Kind == canonical.OpCancel && op.Origin == canonical.FromEngine && !op.Recovery.Expires {
+		c.stillUnwanted(op, kind)
 	}
 	if op.Kind == canonical.OpCreate && c.order.Phase != canonical.Ended {
 		c.order.Reason = string(kind)
@@ -149,7 +153,8 @@ func moneyed(s canonical.Sighting) bool {
 	return s.Phase == canonical.Open || s.Phase == canonical.Ended
 }
 
-func decideSucceeded(c *change, op *canonical.Operation, attempt *canonical.Attempt, out canonical.Outcome) []canonical.Movement {
+func decideSucceeded(c *change, op *canonical.Operation, attempt *canonical.Attempt, f finding) []canonical.Movement {
+	out := f.outcome
 	attempt.LenderReference = referenceOf(attempt, out)
 	entry := canonical.Entry{Operation: op.ID, Attempt: attempt.ID, Capture: attempt.Capture, Reference: attempt.LenderReference, At: c.at}
 	if movement, moves := movementOf(c.order, attempt, op.Recovery.Change); moves {
@@ -168,7 +173,23 @@ func decideSucceeded(c *change, op *canonical.Operation, attempt *canonical.Atte
 	if out.Sighting == nil || c.order.Drift != nil {
 		return nil
 	}
-	return c.differ(*out.Sighting)
+	return c.beyond(*out.Sighting, f.call && attempt.Kind != canonical.OpCreate && attempt.Kind != canonical.OpAuthorize)
+}
+
+// beyond is what else has moved at the lender. The reply to a movement is not enough to book another: the
+// lender is read for it, and where it cannot be read that is drift.
+func (c *change) beyond(s canonical.Sighting, ofReply bool) []canonical.Movement {
+	beyond := c.differ(s)
+	moved := slices.IndexFunc(beyond, func(m canonical.Movement) bool { return !m.Amount.IsZero() })
+	switch {
+	case moved < 0 || (!ofReply && !c.provider.Describe().Traits.Unreadable):
+		return beyond
+	case c.provider.Describe().Traits.Unreadable:
+		c.drift("the lender's answer names other amounts than our books: " + string(beyond[moved].Move) + " of " + beyond[moved].Amount.String() + " is not known here")
+	default:
+		c.hint()
+	}
+	return nil
 }
 
 // restOf is what a final capture gave back: all that our books say remains, unless the lender says that

@@ -40,6 +40,11 @@ type kit struct {
 	cluster  *statetest.Cluster
 	engine   *engine.Engine
 	clients  map[string]engine.Provider
+	own      map[string]map[string]engine.Provider // by provider and merchant: who has credentials of their own
+	off      map[string]bool                       // providers that are switched off
+	post     post                                  // what the lenders told, and nobody has delivered yet
+	taken    []taken                               // messages that the gateway has acknowledged
+	keep     time.Duration                         // how long bodies are kept; 0: for good
 	parallel bool
 	full     bool                                                  // the disk has no room for new orders
 	alarms   alarms                                                // what was logged as an error
@@ -69,10 +74,11 @@ var dawn = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 
 func newKit(t tester, styles ...style) *kit {
 	t.Helper()
-	k := &kit{tester: t, clients: map[string]engine.Provider{}}
+	k := &kit{tester: t, clients: map[string]engine.Provider{}, own: map[string]map[string]engine.Provider{}, off: map[string]bool{}}
 	k.now.Store(dawn.UnixNano())
 	k.cluster = statetest.NewCluster(func(gateway string, at statetest.Moment) bool { return k.hook != nil && k.hook(gateway, at) })
-	world, err := sandbox.New(sandbox.Options{Now: k.clock, Lenders: sandbox.Defaults(), Deliver: func([]lender.Notice) {}})
+	lenders, addresses := lendersOf(styles)
+	world, err := sandbox.New(sandbox.Options{Now: k.clock, Lenders: lenders, NoticeURLs: addresses, Deliver: k.post.take})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,15 +90,25 @@ func newKit(t tester, styles ...style) *kit {
 	return k
 }
 
+// addProvider makes the provider of a style, and that of its tenant where it has one.
 func (k *kit) addProvider(s style) {
 	k.Helper()
-	definition, err := s.adapter.Define(s.adapter.Defaults(s.settings))
+	k.clients[s.name()] = k.client(s, "", s.settings)
+	if s.tenant != nil {
+		k.own[s.name()] = map[string]engine.Provider{tenant: k.client(s, tenant, s.tenant.settings)}
+	}
+}
+
+// client is one provider with one set of credentials; merchant "" has those that all share.
+func (k *kit) client(s style, merchant string, settings adapters.Values) engine.Provider {
+	k.Helper()
+	definition, err := s.adapter.Define(s.adapter.Defaults(settings))
 	if err != nil {
 		k.Fatal(err)
 	}
-	k.clients[s.name()] = adapters.NewClient(adapters.ClientOptions{
-		Provider: canonical.Provider{ID: s.name(), Mode: canonical.Test, Config: "test"}, Adapter: s.adapter, Define: definition,
-		BaseURL: "http://lender/" + s.name(), NotifyURL: "https://gateway.example/notifications/" + s.name(),
+	return adapters.NewClient(adapters.ClientOptions{
+		Provider: canonical.Provider{ID: s.name(), Mode: canonical.Test, Config: "test", Credential: merchant, Polling: s.polling, CloseAfter: s.closes},
+		Adapter:  s.adapter, Define: definition, BaseURL: "http://lender/" + mount(s.name(), merchant), NotifyURL: noticesTo + s.name(),
 		Timeouts: adapters.Timeouts{Write: 25 * time.Second, Read: 8 * time.Second}, Transport: k.wire, Gate: &openGate{}, Now: k.clock,
 	})
 }
@@ -101,7 +117,7 @@ func (k *kit) addProvider(s style) {
 func (k *kit) newEngine(node string) *engine.Engine {
 	k.Helper()
 	settings := engine.DefaultSettings
-	settings.Node = node
+	settings.Node, settings.KeepBodies = node, k.keep
 	e, err := engine.New(k.Context(), engine.Options{
 		Store: k.cluster.Gateway(node), Providers: k, Runtime: k.runtime(), Settings: settings,
 		Room: func() bool { return !k.full },
@@ -145,16 +161,30 @@ func (k *kit) start(_ string, f func(context.Context)) func(context.Context, tim
 }
 
 // For and IDs make the kit the engine's Providers.
-func (k *kit) For(id, _ string) (engine.Provider, error) {
-	if client, known := k.clients[id]; known {
-		return client, nil
+func (k *kit) For(id, merchant string) (engine.Provider, error) {
+	client, known := k.clients[id]
+	switch {
+	case k.off[id]:
+		return nil, canonical.Errorf(canonical.ProviderOff, "provider "+id+" is switched off")
+	case !known:
+		return nil, canonical.Errorf(canonical.NotFound, "there is no provider "+id)
 	}
-	return nil, canonical.Errorf(canonical.NotFound, "there is no provider "+id)
+	if own, has := k.own[id][merchant]; has {
+		return own, nil
+	}
+	return client, nil
 }
 
 func (k *kit) Credentials(id string) ([]engine.Provider, error) {
-	client, err := k.For(id, "")
-	return []engine.Provider{client}, err
+	shared, err := k.For(id, "")
+	if err != nil {
+		return nil, err
+	}
+	all := []engine.Provider{shared}
+	if own, has := k.own[id][tenant]; has {
+		all = append(all, own)
+	}
+	return all, nil
 }
 
 func (k *kit) IDs(canonical.Mode) []string {
@@ -178,6 +208,11 @@ func (k *kit) call() engine.Call {
 
 func (k *kit) callWith(key, meaning string) engine.Call {
 	return engine.Call{Merchant: "demo", Mode: canonical.Test, Role: state.RoleMerchant, Actor: "key_demo", Key: key, Meaning: []byte(meaning), TraceID: "trace"}
+}
+
+// operator is a request of an operator, who sees everybody's orders.
+func (k *kit) operator() engine.Call {
+	return engine.Call{Mode: canonical.Test, Role: state.RoleOperator, Actor: "key_operator", TraceID: "trace"}
 }
 
 func (k *kit) create(n engine.NewOrder) engine.Answer {
@@ -244,7 +279,7 @@ func (k *kit) operation(id string) canonical.Operation {
 // events lists the types of an order's history.
 func (k *kit) events(order string) []canonical.EventType {
 	k.Helper()
-	sealed, err := k.engine.History(k.Context(), k.call(), order, 0, 1000)
+	sealed, err := k.engine.History(k.Context(), k.operator(), order, 0, 1000)
 	if err != nil {
 		k.Fatalf("history: %v", err)
 	}

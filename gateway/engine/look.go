@@ -25,11 +25,13 @@ func (e *Engine) lookAfter(ctx context.Context, orderID string) error {
 	if order.Hidden.Watch != nil {
 		w := waiting{&order, order.Hidden.Watch, provider.Describe(), e.set.KeepBodies}
 		if l.tried = w.reads(l.began); l.tried {
-			if l.read, err = e.askLender(ctx, &order); err != nil {
+			if l.found, err = e.askLender(ctx, &order); err != nil {
 				return err
 			}
+			l.name = order.Hidden.Watch.Lender
 		}
 		if at := w.tidying(); at != nil && !at.After(l.began) {
+			l.tidies = true
 			if l.tidy, err = e.bodies(ctx, orderID); err != nil {
 				return err
 			}
@@ -38,22 +40,24 @@ func (e *Engine) lookAfter(ctx context.Context, orderID string) error {
 	return e.attended(ctx, orderID, provider, l)
 }
 
-// askLender reads the lender for an order, and says whether it answered.
-func (e *Engine) askLender(ctx context.Context, order *canonical.Order) (answered bool, err error) {
+// askLender reads the lender for an order.
+func (e *Engine) askLender(ctx context.Context, order *canonical.Order) (Synced, error) {
 	by := canonical.ByPoll
 	if order.Hidden.Watch.Hinted != nil {
 		by = canonical.ByNotification
 	}
-	synced, err := untilFresh(func() (Synced, error) { return e.sync(ctx, order.ID, by) })
-	return synced.Read, err
+	return untilFresh(func() (Synced, error) { return e.sync(ctx, order.ID, by) })
 }
 
 // looked is what came of a fall of the watch.
 type looked struct {
 	began time.Time
-	tried bool     // the lender was asked
-	read  bool     // and answered
-	tidy  []string // attempts whose bodies can go
+	tried bool   // the lender was asked
+	found Synced // what it said
+	name  string // by which it was asked, where only a notification has given one
+
+	tidies bool
+	tidy   []string // attempts whose bodies can go
 }
 
 // attended writes what came of it, and what time itself brings about: the timer is set anew with it.
@@ -80,14 +84,23 @@ func (e *Engine) attended(ctx context.Context, orderID string, provider Provider
 
 // note remembers a read, or that it failed.
 func (w waiting) note(l looked, now time.Time) {
-	if !l.read {
+	if l.found.Heard && l.name == w.watch.Lender {
+		w.watch.Lender = "" // it was tried, and is known by now or was wrong
+	}
+	if !l.found.Heard {
 		w.watch.Retry = after(now, schedules[min(w.watch.Failure, failurePauses)])
 		w.watch.Failure++
 		return
 	}
-	w.watch.Looked, w.watch.Failure, w.watch.Retry = &l.began, 0, nil
+	w.watch.Failure, w.watch.Retry = 0, nil
 	if w.watch.Hinted != nil && w.watch.Hinted.Before(l.began) {
 		w.watch.Hinted = nil
+	}
+	if w.watch.Hinted != nil { // it came while the lender was read
+		w.watch.Retry = after(now, hintGap)
+	}
+	if l.found.Read {
+		w.watch.Looked = &l.began
 	}
 }
 
@@ -122,28 +135,31 @@ func (e *Engine) close(c *change, w waiting) {
 	c.add(&it.op, it.requests)
 }
 
-// bodies lists the attempts of an order's operations.
+// bodies lists the attempts of an order's operations that are resolved.
 func (e *Engine) bodies(ctx context.Context, orderID string) (attempts []string, err error) {
-	err = e.store.View(ctx, func(r state.Reader) (err error) {
-		attempts, err = attemptsOf(r, orderID)
+	err = e.store.View(ctx, func(r state.Reader) error {
+		ops, err := operationsOf(r, orderID)
+		attempts = attemptsOf(ops)
 		return err
 	})
 	return attempts, err
 }
 
-func attemptsOf(r state.Reader, orderID string) (attempts []string, err error) {
-	ops, err := operationsOf(r, orderID)
+func attemptsOf(ops []canonical.Operation) (attempts []string) {
 	for _, op := range ops {
+		if op.State.Unresolved() {
+			continue
+		}
 		for _, attempt := range op.Attempts {
 			attempts = append(attempts, attempt.ID)
 		}
 	}
-	return attempts, err
+	return attempts
 }
 
 // tidy throws the bodies of an order's calls away: what was asked and what came of it stays in the history.
 func (e *Engine) tidy(tx state.Tx, c *change, l looked) error {
-	if l.tidy == nil || c.order.Hidden.Open != nil {
+	if !l.tidies || c.order.Hidden.Open != nil {
 		return nil
 	}
 	for _, attempt := range l.tidy {
@@ -151,10 +167,7 @@ func (e *Engine) tidy(tx state.Tx, c *change, l looked) error {
 			return err
 		}
 	}
-	if c.order.Hidden.Watch == nil {
-		c.order.Hidden.Watch = &canonical.Watch{}
-	}
-	c.order.Hidden.Watch.Tidied = &c.at
+	c.tidied = true
 	return nil
 }
 

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -90,18 +89,6 @@ func (e *Engine) settleMessage(tx state.Tx, m state.Message, order string) error
 	return e.parkMessage(tx, m, tx.Messages().Replace)
 }
 
-// repeatedCreate says whether an order's create was sent more than once.
-func (e *Engine) repeatedCreate(ctx context.Context, orderID string) (repeated bool, err error) {
-	err = e.store.View(ctx, func(r state.Reader) error {
-		ops, err := operationsOf(r, orderID)
-		for _, op := range ops {
-			repeated = repeated || (op.Kind == canonical.OpCreate && len(op.Attempts) > 0 && op.Attempts[0].Sends > 1)
-		}
-		return err
-	})
-	return repeated, err
-}
-
 // takeOrphan turns to a lender's order that has our reference and is not the one that our order became: a
 // create that was repeated left it behind. It is booked as an order of its own and canceled there.
 func (e *Engine) takeOrphan(ctx context.Context, m state.Message, twinID string) error {
@@ -112,9 +99,6 @@ func (e *Engine) takeOrphan(ctx context.Context, m state.Message, twinID string)
 	provider, err := e.providers.For(twin.Provider, twin.Merchant)
 	if err != nil {
 		return err
-	}
-	if repeated, err := e.repeatedCreate(ctx, twinID); err != nil || !repeated {
-		return errors.Join(err, e.redeliver(ctx, m, addressee{}))
 	}
 	it := e.orphan(twin, m.LenderID, provider)
 	report, err := provider.Read(ctx, canonical.Query{Read: "sync", Order: it.order})

@@ -20,7 +20,7 @@ func (e *Engine) performNew(ctx context.Context, call Call, it *intent) (Answer,
 // could not be written down is found by recovery, and the caller is told to wait.
 func (e *Engine) perform(ctx context.Context, it *intent) (Answer, error) {
 	begun := settlement{order: it.order, op: it.op}
-	if it.op.State != canonical.Started {
+	if it.op.State != canonical.Started || it.passed {
 		return e.answer(begun, it.provider)
 	}
 	first := &doubt{settlement: begun, attempt: it.op.Attempts[0], provider: it.provider, request: it.requests[0], command: it.commands[0]}
@@ -68,6 +68,9 @@ func (e *Engine) send(ctx context.Context, d *doubt) (canonical.Outcome, error) 
 	}
 	outcome, err := d.provider.Send(ctx, d.command, d.request)
 	lost := canonical.KindOf(err) == canonical.ProviderUnavailable && outcome.Sends > 0
+	if callEnds(d.request.Timeout, e.rt.Now(), 0).After(*d.attempt.CallEndsAt) {
+		return outcome, err // there is no time left for a second try
+	}
 	if err == nil || !d.request.Harmless || !lost {
 		return outcome, err
 	}

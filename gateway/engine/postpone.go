@@ -33,6 +33,7 @@ func (e *Engine) postpone(ctx context.Context, d *doubt, by canonical.FoundBy) (
 		c.despair(d, &s.op, attempt)
 		return c, nil
 	})
+	s.heard = d.answered
 	return s, err
 }
 

@@ -14,6 +14,7 @@ type intent struct {
 	provider Provider
 	key      *state.Key // what the idempotency key pointed to when we looked
 	fresh    bool       // the order is not stored yet
+	passed   bool       // it had begun, and others have gone on with it
 	takes    takes
 }
 

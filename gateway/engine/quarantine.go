@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -41,12 +42,15 @@ func (e *Engine) quarantine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	of := slices.Concat(e.providers.IDs(canonical.Live), e.providers.IDs(canonical.Test))
 	for i := range orders {
 		if err := e.doubtOrder(ctx, &orders[i], restored.Backup); err != nil {
 			return err
 		}
+		of = append(of, orders[i].Provider)
 	}
-	return e.commit(ctx, func(tx state.Tx) error { return e.quarantineAll(tx, restored) })
+	slices.Sort(of)
+	return e.commit(ctx, func(tx state.Tx) error { return e.quarantineAll(tx, restored, slices.Compact(of)) })
 }
 
 // unfinished: an order that the lender may know more of than a backup does.
@@ -54,20 +58,18 @@ func unfinished(o *canonical.Order) bool {
 	return !o.Final() || o.Hidden.Open != nil || o.Hidden.Waiting != ""
 }
 
-func (e *Engine) quarantineAll(tx state.Tx, restored state.Quarantine) error {
-	for _, mode := range []canonical.Mode{canonical.Live, canonical.Test} {
-		for _, id := range e.providers.IDs(mode) {
-			q := state.Quarantine{Provider: id, Backup: restored.Backup, Since: restored.Since}
-			err := tx.Quarantines().Insert(id, q)
-			if err == state.ErrExists {
-				err = tx.Quarantines().Replace(id, q)
-			}
-			if err == nil {
-				err = e.put(tx, state.Timer{ID: quarantineTimer + ":" + id, Kind: quarantineTimer, Subject: id, Due: e.rt.Now()})
-			}
-			if err != nil {
-				return err
-			}
+func (e *Engine) quarantineAll(tx state.Tx, restored state.Quarantine, providers []string) error {
+	for _, id := range providers {
+		q := state.Quarantine{Provider: id, Backup: restored.Backup, Since: restored.Since}
+		err := tx.Quarantines().Insert(id, q)
+		if err == state.ErrExists {
+			err = tx.Quarantines().Replace(id, q)
+		}
+		if err == nil {
+			err = e.put(tx, state.Timer{ID: quarantineTimer + ":" + id, Kind: quarantineTimer, Subject: id, Due: e.rt.Now()})
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return tx.Quarantines().Delete(everyProvider)
@@ -78,12 +80,14 @@ func (e *Engine) quarantineAll(tx state.Tx, restored state.Quarantine) error {
 func (e *Engine) doubtOrder(ctx context.Context, seen *canonical.Order, backup time.Time) error {
 	provider, err := e.providers.For(seen.Provider, seen.Merchant)
 	if err != nil {
-		e.log.Error("an order from the backup has no provider to be compared with", "order", seen.ID, "provider", seen.Provider)
-		return nil
+		provider = missing{seen.Provider} // it may be switched on again
 	}
 	return e.alter(ctx, func(tx state.Tx) (*change, error) {
 		order, err := tx.Orders().Get(seen.ID)
 		if err != nil || order.Hidden.Restored != nil {
+			return nil, err
+		}
+		if promised, err := onlyPromised(tx, &order); err != nil || promised {
 			return nil, err
 		}
 		c := e.change(&order, provider)
@@ -92,10 +96,25 @@ func (e *Engine) doubtOrder(ctx context.Context, seen *canonical.Order, backup t
 		if err := e.doubtOpen(tx, c); err != nil {
 			return nil, err
 		}
-		c.hint("")
+		c.hint()
 		c.tell(canonical.OrderDrift, nil, order.Drift.Seen)
 		return c, nil
 	})
+}
+
+// onlyPromised: all that may have reached the lender is a create that reserves and owes nothing. It is sent
+// again once something may be sent.
+func onlyPromised(tx state.Tx, o *canonical.Order) (bool, error) {
+	if o.Hidden.Open == nil || o.Hidden.Open.Kind != canonical.OpCreate {
+		return false, nil
+	}
+	op, err := tx.Operations().Get(o.Hidden.Open.ID)
+	if err != nil {
+		return false, err
+	}
+	current, _ := op.Current()
+	request, err := tx.Requests().Get(current.ID)
+	return request.Harmless || request.Local, err
 }
 
 // doubtOpen: what the backup shows as planned, queued or under way may have happened since.

@@ -113,6 +113,9 @@ func (e *Engine) startAnew(ctx context.Context, d *doubt) (s settlement, err err
 		case attempt.State != d.attempt.State:
 			return nil, errStale
 		}
+		if attempt.State == canonical.Started { // it may have left: nobody knows
+			attempt.Sends = max(attempt.Sends, 1)
+		}
 		startAttempt(attempt, d.request.Timeout, now, e.set.CallMargin)
 		s.op.State = canonical.StateOfPlan(s.op.Attempts)
 		c := e.change(&s.order, d.provider)

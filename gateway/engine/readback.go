@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -47,14 +48,59 @@ func (e *Engine) readBack(ctx context.Context, id string) error {
 
 func (e *Engine) waitInQuarantine(tx state.Tx, q state.Quarantine, left int) error {
 	pause := compareAgain
-	if left == 0 {
+	if left == 0 || e.unreadable(q.Provider) {
 		pause = daily
-		e.log.Error("a provider stays in quarantine: its lender has no list of orders, so an operator must release it", "provider", q.Provider)
+		e.log.Error("a provider stays in quarantine: its lender cannot tell what is missing, so an operator must release it", "provider", q.Provider)
 	}
 	if err := tx.Quarantines().Replace(q.Provider, q); err != nil {
 		return err
 	}
 	return e.put(tx, state.Timer{ID: quarantineTimer + ":" + q.Provider, Kind: quarantineTimer, Subject: q.Provider, Due: e.rt.Now().Add(pause)})
+}
+
+func (e *Engine) unreadable(provider string) bool {
+	p, err := e.providers.For(provider, "")
+	return err == nil && p.Describe().Traits.Unreadable
+}
+
+// known is the order of ours that a lender's order is, by its name there or by our number; "" is none.
+func (e *Engine) known(ctx context.Context, provider Provider, s *canonical.Sighting) (ours string, err error) {
+	err = e.store.View(ctx, func(r state.Reader) error {
+		present, err := r.ProviderOrder(providerOrderID(provider, s.ID))
+		if err != state.ErrNotFound || s.Reference == "" {
+			ours = present.Order
+			return err
+		}
+		given, err := r.OrdersGiven(provider.Describe().ID, s.Reference)
+		if len(given) > 0 {
+			ours = given[0].ID
+		}
+		return err
+	})
+	if err == state.ErrNotFound {
+		err = nil
+	}
+	return ours, err
+}
+
+// compareListed has an order of ours read that had ended in the backup and stands otherwise at the lender.
+func (e *Engine) compareListed(ctx context.Context, id string, provider Provider, s canonical.Sighting) error {
+	if id == "" {
+		return nil
+	}
+	return e.alter(ctx, func(tx state.Tx) (*change, error) {
+		order, err := tx.Orders().Get(id)
+		if err != nil || order.Hidden.Restored != nil {
+			return nil, err
+		}
+		movements, _, drift := canonical.Differ(order.Position(), s)
+		if len(movements) == 0 && drift == "" {
+			return nil, nil
+		}
+		c := e.change(&order, provider)
+		c.hint()
+		return c, nil
+	})
 }
 
 // listedBack reads the lender's list for each set of credentials, and says whether all of it was read.
@@ -93,15 +139,15 @@ func (e *Engine) listBack(ctx context.Context, provider Provider, backup time.Ti
 
 // takeFound takes over an order that was made after the backup and is not known here.
 func (e *Engine) takeFound(ctx context.Context, provider Provider, s *canonical.Sighting, backup time.Time) error {
-	if s.ID == "" || (s.CreatedAt != nil && s.CreatedAt.Before(backup)) {
+	if s.ID == "" {
 		return nil
 	}
-	err := e.store.View(ctx, func(r state.Reader) error {
-		_, err := r.ProviderOrder(providerOrderID(provider, s.ID))
-		return err
-	})
-	if err != state.ErrNotFound {
-		return err
+	ours, err := e.known(ctx, provider, s)
+	if err != nil || ours != "" {
+		return errors.Join(err, e.compareListed(ctx, ours, provider, *s))
+	}
+	if s.CreatedAt != nil && s.CreatedAt.Before(backup) {
+		return nil
 	}
 	description := provider.Describe()
 	like := canonical.Order{Mode: description.Mode, Merchant: description.Credential, Provider: description.ID}

@@ -86,7 +86,7 @@ func (e *Engine) takeIn(ctx context.Context, m state.Message) error {
 type addressee struct {
 	order   string
 	certain bool // it is the lender's order that the message names, and no other
-	orphan  bool // the order has our reference, and the lender's order that belongs to it is another
+	orphan  bool // the lender's order has this one's reference, and is not the one that it became
 }
 
 func (e *Engine) addressee(ctx context.Context, m *state.Message) (found addressee, err error) {
@@ -111,12 +111,39 @@ func (e *Engine) addressed(r state.Reader, m *state.Message) (addressee, error) 
 	}
 	orders, err := r.OrdersGiven(m.Provider, m.Reference)
 	for i := range orders {
-		if e.verifies(&orders[i], m) {
-			theirs := orders[i].ProviderOrder.ID
-			return addressee{order: orders[i].ID, certain: m.LenderID == "", orphan: theirs != "" && m.LenderID != ""}, err
+		if err == nil && e.verifies(&orders[i], m) {
+			return match(r, &orders[i], m)
 		}
 	}
 	return addressee{}, err
+}
+
+// match compares a message with the order that has its reference. The lender's order it names can only be
+// another where ours is known, or came to nothing; then a create that was sent twice has left it behind.
+func match(r state.Reader, o *canonical.Order, m *state.Message) (addressee, error) {
+	nothing := o.Phase == canonical.Ended && o.Totals.Authorized.IsZero() && o.Hidden.Waiting == ""
+	if m.LenderID == "" || (o.ProviderOrder.ID == "" && !nothing) {
+		return addressee{order: o.ID, certain: m.LenderID == ""}, nil
+	}
+	repeated, err := repeatedCreate(r, o.ID)
+	switch {
+	case repeated:
+		return addressee{order: o.ID, orphan: true}, err
+	case o.ProviderOrder.ID == "":
+		return addressee{order: o.ID}, err
+	}
+	return addressee{}, err
+}
+
+// repeatedCreate says whether an order's create may have been sent more than once.
+func repeatedCreate(r state.Reader, orderID string) (bool, error) {
+	ops, err := operationsOf(r, orderID)
+	for _, op := range ops {
+		if op.Kind == canonical.OpCreate && len(op.Attempts) > 0 && op.Attempts[0].Sends > 1 {
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 func (e *Engine) verifies(order *canonical.Order, m *state.Message) bool {
@@ -148,19 +175,21 @@ func (e *Engine) hand(tx state.Tx, m state.Message, to addressee, write func(str
 	if err != nil {
 		return nil, err
 	}
+	if w := order.Hidden.Watch; w != nil && w.Looked != nil && w.Looked.After(m.At) {
+		return nil, nil // the lender has been read since
+	}
 	c := e.change(&order, provider)
-	c.hint(m.LenderID)
+	c.hint()
+	if order.ProviderOrder.ID == "" && !has(provider, "find") {
+		order.Hidden.Watch.Lender = m.LenderID // there is no other way to it; it is tried once
+	}
 	return c, nil
 }
 
 // hint has the lender read soon.
-func (c *change) hint(lenderID string) {
+func (c *change) hint() {
 	if c.order.Hidden.Watch == nil {
 		c.order.Hidden.Watch = &canonical.Watch{}
 	}
-	w := c.order.Hidden.Watch
-	w.Hinted = &c.at
-	if c.order.ProviderOrder.ID == "" && w.Lender == "" {
-		w.Lender = lenderID
-	}
+	c.order.Hidden.Watch.Hinted = &c.at
 }

@@ -145,7 +145,7 @@ func (e *Engine) seek(ctx context.Context, d *doubt, by canonical.FoundBy) (sett
 			return e.conclude(ctx, d, found)
 		}
 	}
-	d.helpless = len(steps) == 0 && !d.shut
+	d.helpless, d.answered = len(steps) == 0 && !d.shut, d.answered || len(steps) == 0
 	return e.postpone(ctx, d, by)
 }
 
@@ -170,6 +170,9 @@ func (d *doubt) steps(now time.Time) []canonical.Recovery {
 		default:
 			steps = append(steps, step)
 		}
+	}
+	if d.shut && len(steps) == 0 && has(d.provider, "find") {
+		steps = append(steps, canonical.FindByReference) // slower than to ask again, and sends nothing
 	}
 	return steps
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
 )
 
 // Resolution is what an operator says became of an attempt in doubt.
@@ -38,12 +39,38 @@ func (e *Engine) Resolve(ctx context.Context, call Call, operation string, said 
 	if err := said.check(d); err != nil {
 		return Answer{}, err
 	}
+	if err := e.free(ctx, d, said); err != nil {
+		return Answer{}, err
+	}
 	if s, err = e.settle(ctx, d, said.finding(d, call)); err != nil {
 		return Answer{}, err
 	}
 	e.goOn(s)
 	e.present(&s.order, d.provider)
 	return Answer{Order: s.order, Operation: s.op}, nil
+}
+
+// free refuses the name of a lender's order that belongs to another order of ours.
+func (e *Engine) free(ctx context.Context, d *doubt, said Resolution) error {
+	if !said.names(d) {
+		return nil
+	}
+	return e.store.View(ctx, func(r state.Reader) error {
+		present, err := r.ProviderOrder(providerOrderID(d.provider, said.Reference))
+		if err == state.ErrNotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return taken(present, &d.order)
+	})
+}
+
+// names says whether the reference is what the lender calls the order.
+func (r Resolution) names(d *doubt) bool {
+	made := d.attempt.Kind == canonical.OpCreate || d.attempt.Kind == canonical.OpAuthorize
+	return r.Outcome == canonical.Succeeded && made && d.order.ProviderOrder.ID == ""
 }
 
 // goOn carries out what is left of a plan, apart from whoever settled the attempt before.
@@ -115,13 +142,14 @@ func (r Resolution) finding(d *doubt, call Call) finding {
 
 // sighting is what the word says of the order beyond the movement.
 func (r Resolution) sighting(d *doubt) *canonical.Sighting {
-	switch {
-	case d.attempt.Kind == canonical.OpCreate:
-		return &canonical.Sighting{ID: r.Reference}
-	case d.attempt.Kind == canonical.OpAuthorize && r.Amount != nil:
-		return &canonical.Sighting{Phase: canonical.Open, Net: &r.Amount.Value}
+	s := &canonical.Sighting{}
+	if r.names(d) {
+		s.ID = r.Reference
 	}
-	return nil
+	if d.attempt.Kind == canonical.OpAuthorize && r.Amount != nil {
+		s.Phase, s.Net = canonical.Open, &r.Amount.Value
+	}
+	return s
 }
 
 // word is whose a line of the history is, and why, where it is not that of the operation it tells of.

@@ -21,6 +21,7 @@ type finding struct {
 type settlement struct {
 	order canonical.Order
 	op    canonical.Operation
+	heard bool // the lender answered, and that settled nothing
 }
 
 // settle writes what became known of an attempt in one commit: outcome, ledger, history, timers, and
@@ -89,6 +90,9 @@ func (e *Engine) second(s *settlement, attempt *canonical.Attempt, provider Prov
 func (e *Engine) settleIn(tx state.Tx, c *change, op *canonical.Operation, attempt *canonical.Attempt, f finding) error {
 	was, known := op.State, c.order.ProviderOrder.ID
 	names := references(c.order, op)
+	if f.call { // what left before, of a call that was lost, counts too
+		attempt.Sends += f.outcome.Sends
+	}
 	attempt.Sends = max(attempt.Sends, f.outcome.Sends)
 	leftover := decide(c, op, attempt, f)
 	ours, err := e.claimLearned(tx, c, known)
@@ -112,6 +116,9 @@ func (e *Engine) settleIn(tx state.Tx, c *change, op *canonical.Operation, attem
 	}
 	c.tellSettled(op, attempt, was, f.word)
 	c.order.Hidden.Resolved = c.order.Hidden.Resolved || f.word != nil
+	if f.word != nil || c.order.Hidden.Restored != nil {
+		c.hint() // what was kept waiting by it can be read now
+	}
 	c.write(op)
 	if err := e.wake(tx, c, f.outcome.Sighting); err != nil {
 		return err

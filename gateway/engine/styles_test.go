@@ -1,11 +1,14 @@
 package engine_test
 
 import (
+	"time"
+
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/adapters/creditkey"
 	"github.com/lendgate/lendgate/adapters/cryptopay"
 	"github.com/lendgate/lendgate/adapters/ecster"
 	"github.com/lendgate/lendgate/adapters/iwocapay"
+	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 	"github.com/lendgate/lendgate/adapters/spendoption"
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
@@ -19,6 +22,10 @@ type style struct {
 	customer string                              // the borrower's reference, where the lender wants one
 	reserve  func(k *kit, order canonical.Order) // from created to reserved, or paid where that is one step
 	books    []string                            // the effects this lender's Book knows
+	polling  canonical.Polling                   // when orders that wait are read; zero: never
+	closes   time.Duration                       // when what no customer has finished is canceled; 0: never
+	lender   func() lender.Lender                // nil: the sandbox's own
+	tenant   *account                            // a merchant with credentials of its own; nil: there is none
 }
 
 func (s style) name() string { return s.adapter.Name }
@@ -28,26 +35,31 @@ var styles = []style{creditkeyStyle, spendoptionStyle, ecsterStyle, iwocapayStyl
 
 var (
 	creditkeyStyle = style{
-		adapter: creditkey.Adapter, currency: "USD", customer: "4711", reserve: authorizes, books: all,
+		adapter: creditkey.Adapter, currency: "USD", customer: "4711", polling: usual, reserve: authorizes, books: all,
 		settings: adapters.Values{"client_id": "sandbox", "client_secret": "sandbox-secret", "webhook_secret": "sandbox-webhook-secret"},
 	}
 	spendoptionStyle = style{
-		adapter: spendoption.Adapter, currency: "GBP", customer: "customer-7", reserve: authorizes, books: all,
+		adapter: spendoption.Adapter, currency: "GBP", customer: "customer-7", polling: usual, reserve: authorizes, books: all,
 		settings: adapters.Values{"merchant_id": "0d4c7d1e-52a5-4d0b-9a54-6f2f5f0c9e21", "tenant_id": "tn-sandbox"},
 	}
 	ecsterStyle = style{
-		adapter: ecster.Adapter, currency: "SEK", reserve: completes("complete"), books: all,
-		settings: adapters.Values{"api_key": "sandbox-api-key", "merchant_key": "10045127", "shop_terms_url": "https://shop.example/terms"},
+		adapter: ecster.Adapter, currency: "SEK", polling: usual, reserve: completes("complete"), books: all,
+		settings: adapters.Values{
+			"api_key": "sandbox-api-key", "merchant_key": "10045127", "shop_terms_url": "https://shop.example/terms",
+			"notification_header_name": "X-Shop-Token", "notification_header_value": "sandbox-token",
+		},
 	}
 	iwocapayStyle = style{
-		adapter: iwocapay.Adapter, currency: "GBP", reserve: completes("complete"), books: []string{"capture"},
+		adapter: iwocapay.Adapter, currency: "GBP", polling: usual, reserve: completes("complete"), books: []string{"capture"},
 		settings: adapters.Values{"seller_token": "sandbox-seller-token", "supplier_id": "2f0c6f5e-0d5b-4b1e-9a63-5c2b7f6d1a90"},
 	}
 	cryptopayStyle = style{
-		adapter: cryptopay.Adapter, currency: "USDT", reserve: completes("pay"), books: []string{"capture", "refund"},
+		adapter: cryptopay.Adapter, currency: "USDT", polling: usual, reserve: completes("pay"), books: []string{"capture", "refund"},
 		settings: adapters.Values{"api_key": "pk_test_sandbox", "api_secret": "sk_test_sandbox", "webhook_secret": "whsec_sandbox_0123456789abcdef", "channel": "mock"},
 	}
 	all = []string{"authorize", "capture", "cancel", "refund"}
+	// usual is how often orders that wait are read.
+	usual = canonical.Polling{After: time.Minute, Until: 72 * time.Hour}
 )
 
 // authorizes is how the merchant reserves.

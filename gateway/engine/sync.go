@@ -12,7 +12,8 @@ type Synced struct {
 	Order  canonical.Order
 	Synced bool
 	Reason string // where not synced
-	Read   bool   // the lender answered, whatever it said
+	Read   bool   // the lender answered for the order, whatever it said
+	Heard  bool   // the lender answered, if only in vain
 }
 
 // Sync reads the lender's truth now and applies it. What is unresolved is settled first, by whatever
@@ -50,7 +51,7 @@ func (e *Engine) sync(ctx context.Context, orderID string, by canonical.FoundBy)
 			return Synced{}, err
 		}
 		if order = s.order; order.Hidden.Open != nil {
-			return Synced{Order: order, Reason: "the order's " + string(order.Hidden.Open.Kind) + " is " + string(order.Hidden.Open.State)}, nil
+			return Synced{Order: order, Heard: s.heard, Reason: "the order's " + string(order.Hidden.Open.Kind) + " is " + string(order.Hidden.Open.State)}, nil
 		}
 	}
 	return e.readAndAbsorb(ctx, order, by)
@@ -69,16 +70,15 @@ func (e *Engine) readAndAbsorb(ctx context.Context, order canonical.Order, by ca
 		return Synced{Order: order, Reason: "this provider cannot be read"}, nil
 	case err != nil:
 		return Synced{Order: order, Reason: string(canonical.KindOf(err))}, nil
+	case hinted(order, asked) && (report.Sighting == nil || another(order, *report.Sighting)):
+		return Synced{Order: order, Reason: "what a notification named is not this order", Read: true, Heard: true}, nil
 	case report.Finding == canonical.Absent:
 		return e.notShown(ctx, order, report, provider)
 	case report.Finding != canonical.Found || report.Sighting == nil:
-		return Synced{Order: order, Reason: "the lender does not say", Read: true}, nil
-	case another(order, asked, *report.Sighting):
-		e.log.Error("a notification names a lender's order that is another's", "order", order.ID, "provider", order.Provider)
-		return Synced{Order: order, Reason: "the lender's order is another's", Read: true}, nil
+		return Synced{Order: order, Reason: "the lender does not say", Read: true, Heard: true}, nil
 	}
 	after, err := e.absorb(ctx, order, report, provider, by)
-	return Synced{Order: after, Synced: err == nil, Read: err == nil}, err
+	return Synced{Order: after, Synced: err == nil, Read: err == nil, Heard: err == nil}, err
 }
 
 // findable is an order as its lender can be asked for it: where our books do not know what the lender
@@ -90,11 +90,15 @@ func findable(order canonical.Order) canonical.Order {
 	return order
 }
 
-// another says that what a notification named is not this order: a message is a hint, and the lender's
-// own answer must bear it out.
-func another(order, asked canonical.Order, s canonical.Sighting) bool {
-	hinted := asked.ProviderOrder.ID != order.ProviderOrder.ID
-	return hinted && s.Reference != "" && s.Reference != order.ProviderOrder.Reference
+// hinted says that the lender is asked by a name that only a notification has given.
+func hinted(order, asked canonical.Order) bool {
+	return asked.ProviderOrder.ID != order.ProviderOrder.ID
+}
+
+// another says that what a notification named is not this order: a message is a hint, and only our number
+// in the lender's own answer bears it out.
+func another(order canonical.Order, s canonical.Sighting) bool {
+	return s.Reference != order.ProviderOrder.Reference
 }
 
 func (e *Engine) orderByID(ctx context.Context, id string) (order canonical.Order, err error) {

@@ -2,12 +2,15 @@ package engine_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
 	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/gateway/engine"
 	"github.com/lendgate/lendgate/state"
 )
 
@@ -56,6 +59,25 @@ func (k *kit) wantRules(o canonical.Order) {
 	k.wantLedger(o)
 	k.wantChain(o)
 	k.wantTimers()
+	k.wantVerified()
+}
+
+// wantVerified: the gateway finds nothing wrong with what it holds.
+func (k *kit) wantVerified() {
+	k.Helper()
+	for _, finding := range k.verify().Findings {
+		k.Errorf("verify: %s", finding)
+	}
+}
+
+// verify has everything looked at that the gateway holds.
+func (k *kit) verify() engine.Verification {
+	k.Helper()
+	v, err := k.engine.Verify(k.Context(), func() bool { return true })
+	if err != nil || !v.Complete {
+		k.Fatalf("verify: complete %v, %v", v.Complete, err)
+	}
+	return v
 }
 
 // wantLedger checks that the amounts of an order agree with each other.
@@ -76,7 +98,7 @@ func (k *kit) wantLedger(o canonical.Order) {
 // wantChain checks that an order's history is whole, and that each version is told of.
 func (k *kit) wantChain(o canonical.Order) {
 	k.Helper()
-	sealed, err := k.engine.History(k.Context(), k.call(), o.ID, 0, 100000)
+	sealed, err := k.engine.History(k.Context(), k.operator(), o.ID, 0, 100000)
 	if err != nil {
 		k.Fatal(err)
 	}
@@ -129,23 +151,63 @@ func (k *kit) timers() []state.Timer {
 	return timers
 }
 
-// wantTimers: every unresolved operation has exactly one timer, and nothing else has one.
+// wantTimers: every unresolved operation, every order that waits and every message that looks for its order
+// has exactly one timer, and nothing else has one.
 func (k *kit) wantTimers() {
 	k.Helper()
 	var have, want []string
 	for _, timer := range k.timers() {
-		if timer.Kind == "recover" {
-			have = append(have, timer.Subject)
+		switch timer.Kind {
+		case "recover", "watch":
+			have = append(have, timer.Kind+" "+timer.Subject)
 		}
 	}
 	for _, op := range k.unresolved() {
-		want = append(want, op.ID)
+		want = append(want, "recover "+op.ID)
+	}
+	for _, order := range k.all() {
+		if k.waits(&order) {
+			want = append(want, "watch "+order.ID)
+		}
 	}
 	slices.Sort(have)
 	slices.Sort(want)
-	if !slices.Equal(have, want) {
-		k.Errorf("timers look after %v, unresolved are %v", have, want)
+	if diff := cmp.Diff(want, have); diff != "" {
+		k.Errorf("timers (-want +got):\n%s", diff)
 	}
+	k.wantMessages()
+}
+
+// all lists every order of every merchant.
+func (k *kit) all() (orders []canonical.Order) {
+	k.Helper()
+	k.view(func(r state.Reader) (err error) {
+		orders, err = r.Orders(state.Scope{}, "", 1000, nil)
+		return err
+	})
+	return orders
+}
+
+// waits says whether time must bring about something on an order, seen apart from how the engine computes when.
+func (k *kit) waits(o *canonical.Order) bool {
+	provider, err := k.For(o.Provider, o.Merchant)
+	if err != nil {
+		return o.Hidden.Watch != nil && o.Hidden.Watch.Due != nil // nothing more can be known of it
+	}
+	p, w := provider.Describe(), o.Hidden.Watch
+	if w == nil {
+		w = &canonical.Watch{}
+	}
+	unfunded := o.Phase != canonical.Open && o.Phase != canonical.Ended
+	promised := o.Phase == canonical.Open && !o.Totals.Remaining().IsZero()
+	waiting, free := unfunded || promised || o.Drift != nil, o.Hidden.Open == nil
+	deadline := func(at *time.Time) bool { return at != nil && (w.Looked == nil || w.Looked.Before(*at)) }
+	expires := deadline(o.Deadlines.AuthorizationExpiresAt) && (unfunded || promised) || deadline(o.Deadlines.OrderExpiresAt) && unfunded
+	closes := p.CloseAfter > 0 && unfunded && (w.Looked == nil || w.Looked.Before(o.CreatedAt.Add(p.CloseAfter)))
+	reads := w.Hinted != nil || free && (p.Polling.After > 0 && waiting || expires || closes || w.Absent != nil)
+	tells := promised && o.Deadlines.AuthorizationExpiresAt != nil && (!w.Warned || p.Traits.Unreadable && !w.Overdue)
+	tidies := k.keep > 0 && !waiting && free && w.Tidied < o.Version
+	return reads && !p.Traits.Unreadable || tells || tidies
 }
 
 func (k *kit) view(f func(state.Reader) error) {
@@ -155,11 +217,21 @@ func (k *kit) view(f func(state.Reader) error) {
 	}
 }
 
+// restless is how many rounds of work one moment may take.
+const restless = 50
+
 // later lets business time pass and does everything that comes due, when it comes due.
 func (k *kit) later(d time.Duration) {
 	k.Helper()
+	ticks, at := 0, time.Time{}
 	for end := k.clock().Add(d); ; {
 		due, any := k.nextDue()
+		if ticks++; !due.Equal(at) {
+			ticks, at = 0, due
+		}
+		if ticks > restless {
+			k.Fatalf("at %s something is due again and again: %+v", due, k.timers())
+		}
 		if !any || due.After(end) {
 			k.now.Store(end.UnixNano())
 			return
@@ -167,7 +239,7 @@ func (k *kit) later(d time.Duration) {
 		if due.After(k.clock()) {
 			k.now.Store(due.UnixNano())
 		}
-		if _, err := k.engine.Tick(k.Context()); err != nil {
+		if _, err := k.engine.Tick(k.Context()); err != nil && !errors.Is(err, state.ErrUncertain) {
 			k.Fatal(err)
 		}
 	}

@@ -20,26 +20,13 @@ func (e *Engine) Upgrade(ctx context.Context) error {
 			return err
 		}
 		for i := range page {
-			if err := e.takeUp(ctx, page[i].ID); err != nil {
+			if page[i].Hidden.Watch != nil {
+				continue
+			}
+			if err := e.watchAnew(ctx, page[i].ID); err != nil {
 				return err
 			}
 		}
 		before = page[len(page)-1].ID
 	}
-}
-
-// takeUp gives an order its watch, where it has none.
-func (e *Engine) takeUp(ctx context.Context, id string) error {
-	return e.alter(ctx, func(tx state.Tx) (*change, error) {
-		order, err := tx.Orders().Get(id)
-		if err != nil || order.Hidden.Watch != nil {
-			return nil, err
-		}
-		provider, err := e.providers.For(order.Provider, order.Merchant)
-		if err != nil {
-			e.log.Error("an order has no provider any more", "order", id, "provider", order.Provider)
-			return nil, nil
-		}
-		return e.change(&order, provider), nil
-	})
 }

@@ -18,6 +18,8 @@ type Verification struct {
 	Timers     int      `json:"timers"`
 	Complete   bool     `json:"complete"` // everything was looked at
 	Findings   []string `json:"findings"`
+
+	forgotten []string // orders and operations that wait and have no timer
 }
 
 // verifyPage is how many orders are looked at on one snapshot.
@@ -38,6 +40,9 @@ func (e *Engine) Verify(ctx context.Context, more func() bool) (v Verification, 
 			for i := range orders {
 				before = orders[i].ID
 				v.order(r, &orders[i])
+				if waits, known := e.waits(&orders[i]); known && waits != (orders[i].Hidden.Watch.Due != nil) {
+					v.found("order "+before, "waits: %v, and its timer says otherwise", waits)
+				}
 			}
 			seen = len(orders)
 			return err
@@ -73,6 +78,16 @@ func (v *Verification) timers(r state.Reader) error {
 	for _, op := range unresolved {
 		if _, err := r.Timer(timerID(op.ID)); err != nil {
 			v.found("operation "+op.ID, "is %s and has no timer: %v", op.State, err)
+			v.forgotten = append(v.forgotten, op.ID)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	quarantines, err := r.AllQuarantines()
+	for _, q := range quarantines {
+		if _, err := r.Timer(quarantineTimer + ":" + q.Provider); err != nil && q.EndedAt == nil && q.Provider != everyProvider {
+			v.found("quarantine of "+q.Provider, "has no timer: %v", err)
 		}
 	}
 	return err
@@ -83,6 +98,9 @@ var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 // idle says why a timer has nothing to look after; "": it has.
 func idle(r state.Reader, timer state.Timer) string {
 	var err error
+	if timer.ID != timer.Kind+":"+timer.Subject {
+		return "is not the one timer of what it looks after"
+	}
 	switch timer.Kind {
 	case recoveryTimer:
 		var op canonical.Operation
@@ -91,13 +109,15 @@ func idle(r state.Reader, timer state.Timer) string {
 		}
 	case watchTimer:
 		var order canonical.Order
-		if order, err = r.Order(timer.Subject); err == nil && timer.Owner == "" && !sameTime(order.Hidden.Watch, timer.Due) {
-			return "is due at another time than its order says"
+		if order, err = r.Order(timer.Subject); err == nil && timer.Owner == "" && late(order.Hidden.Watch, timer.Due) {
+			return "is due at another time than its order says, and too late"
 		}
 	case messageTimer:
 		_, err = r.Message(timer.Subject)
 	case quarantineTimer:
 		_, err = r.Quarantine(timer.Subject)
+	default:
+		return "is of no known kind"
 	}
 	if err != nil {
 		return err.Error()
@@ -105,8 +125,9 @@ func idle(r state.Reader, timer state.Timer) string {
 	return ""
 }
 
-func sameTime(w *canonical.Watch, due time.Time) bool {
-	return w != nil && w.Due != nil && w.Due.Equal(due)
+// late: one that falls early does no harm.
+func late(w *canonical.Watch, due time.Time) bool {
+	return w == nil || w.Due == nil || due.After(*w.Due)
 }
 
 // order checks one order.
@@ -134,9 +155,35 @@ func (v *Verification) order(r state.Reader, o *canonical.Order) {
 	if w := o.Hidden.Watch; w != nil && w.Due != nil {
 		if _, err := r.Timer(watchID(o.ID)); err != nil {
 			v.found(of, "waits and has no timer: %v", err)
+			v.forgotten = append(v.forgotten, o.ID)
 		}
 	}
-	v.operations(r, o)
+	v.operations(r, o, ends(sealed))
+}
+
+// waits says whether an order is to be looked after by what it is now; known is false where its provider
+// cannot be asked about its rhythm.
+func (e *Engine) waits(o *canonical.Order) (waits, known bool) {
+	if e.providers == nil || o.Hidden.Watch == nil {
+		return false, false
+	}
+	provider, err := e.providers.For(o.Provider, o.Merchant)
+	if err != nil {
+		return false, false
+	}
+	return waiting{o, o.Hidden.Watch, provider.Describe(), e.set.KeepBodies}.due(e.rt.Now()) != nil, true
+}
+
+// ends are the operations as the history shows them last.
+func ends(sealed []canonical.SealedEvent) map[string]canonical.Operation {
+	last := make(map[string]canonical.Operation)
+	for _, s := range sealed {
+		var event canonical.Event
+		if json.Unmarshal(s.Body, &event) == nil && event.Operation != nil {
+			last[event.Operation.ID] = *event.Operation
+		}
+	}
+	return last
 }
 
 // replay follows a history from its beginning: each event is chained to the one before, versions go up one
@@ -196,7 +243,7 @@ func unbalanced(o *canonical.Order) string {
 }
 
 // operations checks that the order is held by the operation of its that is unresolved, if there is one.
-func (v *Verification) operations(r state.Reader, o *canonical.Order) {
+func (v *Verification) operations(r state.Reader, o *canonical.Order, last map[string]canonical.Operation) {
 	ops, err := operationsOf(r, o.ID)
 	if err != nil {
 		v.found("order "+o.ID, "its operations cannot be read: %v", err)
@@ -205,14 +252,25 @@ func (v *Verification) operations(r state.Reader, o *canonical.Order) {
 	v.Operations += len(ops)
 	held := o.Hidden.Open == nil
 	for _, op := range ops {
+		if told := last[op.ID]; !op.State.Unresolved() && (told.State != op.State || told.Kind != op.Kind) {
+			v.found("operation "+op.ID, "is %s, its history says %s", op.State, told.State)
+		}
 		switch {
 		case o.Hidden.Open != nil && op.ID == o.Hidden.Open.ID:
-			held = op.State.Unresolved()
+			held = op.State.Unresolved() && holds(o, &op)
 		case op.State.Unresolved() && op.ID != o.Hidden.Waiting && o.Phase != canonical.Ended:
 			v.found("operation "+op.ID, "is %s and does not hold its order", op.State)
 		}
 	}
 	if !held {
-		v.found("order "+o.ID, "is held by an operation that is not unresolved")
+		v.found("order "+o.ID, "is held by an operation that is not unresolved, or by another amount than it moves")
 	}
+}
+
+// holds says whether the order is held as the operation would hold it.
+func holds(o *canonical.Order, op *canonical.Operation) bool {
+	again := o.Clone()
+	again.Hold(op)
+	was, is := *o.Hidden.Open, *again.Hidden.Open
+	return was.Kind == is.Kind && was.State == is.State && was.Closes == is.Closes && was.Held.Equal(is.Held)
 }

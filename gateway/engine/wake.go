@@ -10,6 +10,7 @@ import (
 // may still turn up at the lender.
 func (c *change) giveUp(cancel *canonical.Operation) {
 	c.end(canonical.ByCancel)
+	c.order.Hidden.Left = c.order.Hidden.Open.ID
 	c.order.Hidden.Open, c.order.InDoubt, c.order.Hidden.Waiting = nil, nil, cancel.ID
 }
 
@@ -23,7 +24,7 @@ func (e *Engine) wake(tx state.Tx, c *change, s *canonical.Sighting) error {
 	if c.order.Hidden.Waiting == "" || c.order.Hidden.Open != nil {
 		return nil
 	}
-	cancel, err := tx.Operations().Get(c.order.Hidden.Waiting)
+	cancel, err := c.standing(tx, c.order.Hidden.Waiting)
 	if err != nil {
 		return err
 	}
@@ -34,6 +35,16 @@ func (e *Engine) wake(tx state.Tx, c *change, s *canonical.Sighting) error {
 	c.order.Hidden.Waiting = ""
 	e.cancelNow(c, &cancel)
 	return nil
+}
+
+// standing is an operation as this change leaves it, or as it is stored.
+func (c *change) standing(tx state.Tx, id string) (canonical.Operation, error) {
+	for _, entry := range c.entries {
+		if entry.op.ID == id {
+			return *entry.op, nil
+		}
+	}
+	return tx.Operations().Get(id)
 }
 
 // cancelNow carries out a cancel that has waited: without a call where nothing is reserved, else as one
@@ -95,4 +106,15 @@ func (e *Engine) unwanted(c *change, s *canonical.Sighting) {
 	it.op.Next = canonical.NextOf(&it.op, "", true)
 	c.tell(canonical.OperationQueued, &it.op, "the order was canceled before it turned up at the lender")
 	c.add(&it.op, it.requests)
+}
+
+// stillUnwanted: a cancel that nobody asked for by name was not done. It is tried again where the lender
+// still shows the order, unless the lender refused it.
+func (c *change) stillUnwanted(op *canonical.Operation, problem canonical.Kind) {
+	if problem != canonical.NotDone {
+		c.alarm("an order that nobody wants stands at the lender and was not canceled")
+		return
+	}
+	c.order.Hidden.Waiting = op.ID
+	c.hint()
 }

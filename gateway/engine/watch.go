@@ -70,6 +70,9 @@ func (e *Engine) watch(c *change) *canonical.Watch {
 	if c.order.Hidden.Watch != nil {
 		w = *c.order.Hidden.Watch
 	}
+	if c.tidied {
+		w.Tidied = c.order.Version
+	}
 	if what := waitsFor(c.order); w.For != what || w.Since.IsZero() {
 		w.For, w.Since, w.Failure, w.Retry = what, c.at, 0, nil
 	}
@@ -144,6 +147,9 @@ func (w waiting) hint() *time.Time {
 func (w waiting) absence() *time.Time {
 	if w.watch.Absent == nil || w.busy() {
 		return nil
+	}
+	if w.lookedSince(*w.watch.Absent) {
+		return after(*w.watch.Looked, absentGap)
 	}
 	return after(*w.watch.Absent, absentGap)
 }
@@ -236,8 +242,7 @@ func (w waiting) overdue() *time.Time {
 }
 
 func (w waiting) tidying() *time.Time {
-	tidied := w.watch.Tidied
-	if w.keep == 0 || w.watch.For != "" || w.busy() || (tidied != nil && !tidied.Before(w.order.UpdatedAt)) {
+	if w.keep == 0 || w.watch.For != "" || w.busy() || w.watch.Tidied >= w.order.Version {
 		return nil
 	}
 	return after(w.order.UpdatedAt, w.keep)

@@ -182,6 +182,24 @@ func TestACustodialOrderIsPaidAndRefundedInParts(t *testing.T) {
 	}
 }
 
+func TestTheNextOrderToExpireIsDue(t *testing.T) {
+	for _, lives := range [][]int{{60, 1800, 600}, {1800, 600, 60}, {600, 60, 1800}} {
+		s := open(t, settings())
+		for i, life := range lives {
+			s.ask(201, "POST", charges, fmt.Sprintf(`{"merchant_order_id":"gw-%d","amount":"100","currency":"USDT","channel":"mock","expires_in_seconds":%d}`, i, life))
+		}
+		first := s.now
+		var due []int
+		for at, waiting := s.lender.Due(); waiting; at, waiting = s.lender.Due() {
+			due = append(due, int(at.Sub(first).Round(10*time.Second)/time.Second))
+			s.lender.Wake(at)
+		}
+		if diff := cmp.Diff([]int{60, 600, 1800}, due); diff != "" {
+			t.Errorf("%v: %s", lives, diff)
+		}
+	}
+}
+
 func TestAnUnpaidOrderExpiresByTheClock(t *testing.T) {
 	tests := []struct {
 		name  string

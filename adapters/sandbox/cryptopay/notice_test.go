@@ -122,6 +122,26 @@ func TestAnEncryptedNotificationIsSignedAroundItsEnvelope(t *testing.T) {
 	}
 }
 
+// A forged envelope is sealed and signed with a secret that is not the merchant's.
+func TestAForgedEnvelopeDoesNotOpen(t *testing.T) {
+	configured := settings()
+	configured.EncryptWebhooks = true
+	s := open(t, configured)
+	s.act("pay", s.charged("gw-1", "100", "mock"))
+	for _, n := range s.lender.Notices(s.now) {
+		forged := s.lender.Forge(n)
+		if got := hash(webhookSecret, forged.Header.Get("X-Fluxa-Timestamp")+"."+string(forged.Body)); got == forged.Header.Get("X-Fluxa-Signature") {
+			t.Error("the forgery is signed with the secret")
+		}
+		if plain, err := opened(t, forged.Body); err == nil {
+			t.Errorf("the forgery opens: %s", plain)
+		}
+		if got := hash(webhookSecret, n.Header.Get("X-Fluxa-Timestamp")+"."+string(n.Body)); got != n.Header.Get("X-Fluxa-Signature") {
+			t.Error("forging changed the real one")
+		}
+	}
+}
+
 func unseal(t *testing.T, envelope []byte) (nonce string, plain []byte) {
 	t.Helper()
 	var sealed struct {
@@ -130,6 +150,19 @@ func unseal(t *testing.T, envelope []byte) (nonce string, plain []byte) {
 	}
 	if err := json.Unmarshal(envelope, &sealed); err != nil || sealed.Alg != "A256GCM" {
 		t.Fatalf("%s: %v", envelope, err)
+	}
+	plain, err := opened(t, envelope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(sealed.Data[:12]), plain
+}
+
+func opened(t *testing.T, envelope []byte) ([]byte, error) {
+	t.Helper()
+	var sealed struct{ Data []byte }
+	if err := json.Unmarshal(envelope, &sealed); err != nil {
+		t.Fatal(err)
 	}
 	key := sha256.Sum256([]byte(webhookSecret))
 	block, err := aes.NewCipher(key[:])
@@ -140,9 +173,5 @@ func unseal(t *testing.T, envelope []byte) (nonce string, plain []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err = gcm.Open(nil, sealed.Data[:12], sealed.Data[12:], nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return base64.StdEncoding.EncodeToString(sealed.Data[:12]), plain
+	return gcm.Open(nil, sealed.Data[:12], sealed.Data[12:], nil)
 }

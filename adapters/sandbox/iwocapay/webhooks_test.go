@@ -108,6 +108,20 @@ func TestTheOlderDialectIsUnsignedAndToldOfAllOrders(t *testing.T) {
 	}
 }
 
+// Without signatures a forgery is only another message, with nothing that gives it away.
+func TestAForgedNotificationOfTheOlderDialectIsUnsignedToo(t *testing.T) {
+	s := open(t, func(s *iwocapay.Settings) { s.LegacyWebhooks = true })
+	s.order(sample)
+	told := s.lender.Notices(opening)[0]
+	forged := s.lender.Forge(told)
+	if diff := cmp.Diff(told.Header, forged.Header); diff != "" {
+		t.Error(diff)
+	}
+	if was, is := unwrap(t, told.Body)["status"], unwrap(t, forged.Body)["status"]; was != "CREATED" || is == was {
+		t.Errorf("%v became %v", was, is)
+	}
+}
+
 func TestReadsOnTheNewerPathsAreSigned(t *testing.T) {
 	s := open(t, nil)
 	id := s.order(sample)
