@@ -3,7 +3,7 @@
 GO     ?= go
 BINARY := bin/lendgate
 
-.PHONY: run build test check lint generate bench clean
+.PHONY: run build test check lint generate bench prove clean
 
 run: build ## start the gateway with the simulated lenders
 	./$(BINARY) serve --sandbox
@@ -24,6 +24,9 @@ lint:
 
 generate: ## render the documents that are made from tables
 	$(GO) test ./canonical ./adapters/all ./gateway/api -update
+
+prove: ## try to break it: SHORT=1 for some minutes, FOR=40m for a part of the long hunts, ONLY=simulation for one of them
+	$(GO) run ./gateway/simulation/prove $(if $(SHORT),-short,-for $(FOR)) $(if $(ONLY),-only $(ONLY))
 
 bench: ## speed, side by side with what it is compared to
 	$(GO) test -run '^$$' -bench . -benchmem ./gateway ./gateway/api ./state/badger

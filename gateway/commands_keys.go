@@ -29,7 +29,7 @@ func withKeys(ctx context.Context, folder folder, use func(keyring) error) error
 	if err != nil {
 		return err
 	}
-	e, err := offline(ctx, store)
+	e, err := offline(ctx, folder.data, store)
 	if err == nil {
 		err = use(e)
 	}

@@ -113,7 +113,8 @@ func (g *Gateway) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	g.store, err = badger.Open(badger.Options{
-		Path: filepath.Join(g.data, "store"), Key: []byte(g.file.Store.Badger.Key.Reveal()), Floor: int64(g.file.Store.Floor), Log: g.log, CommitPause: o.CommitPause,
+		Path: filepath.Join(g.data, "store"), Key: []byte(g.file.Store.Badger.Key.Reveal()), Log: g.log, CommitPause: o.CommitPause,
+		Floor: int64(g.file.Store.Floor), Ballast: int64(g.file.Store.Ballast), Now: g.clock.Now,
 	})
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
@@ -250,6 +251,9 @@ func (g *Gateway) wait(ctx context.Context, failed <-chan error) error {
 		case <-watch.C:
 			if err := g.store.Err(); err != nil {
 				return fmt.Errorf("the store has failed: %w", err)
+			}
+			if _, err := g.store.TendBallast(); err != nil {
+				g.log.Error("ballast", "error", err)
 			}
 		}
 	}

@@ -55,6 +55,7 @@ type newKey struct {
 func (g *Gateway) socketHandler() http.Handler {
 	mux := http.NewServeMux()
 	keyRoutes(mux, g.Engine)
+	mux.HandleFunc("GET "+backupPath, g.serveBackup)
 	mux.HandleFunc("GET /verify", func(w http.ResponseWriter, r *http.Request) {
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // it takes as long as it takes
 		v, err := verifyAll(r.Context(), g.store, g.Engine, 0)

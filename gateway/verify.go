@@ -108,7 +108,7 @@ func verify(ctx context.Context, data, configPath string) (v verification, err e
 	if err != nil {
 		return v, err
 	}
-	e, err := offline(ctx, store)
+	e, err := offline(ctx, data, store)
 	if err == nil {
 		v, err = verifyAll(ctx, store, e, 0)
 	}
@@ -138,7 +138,11 @@ func storeKey(path string) []byte {
 }
 
 // offline is an engine without providers: it can look, and calls nobody.
-func offline(ctx context.Context, store *badger.Store) (*engine.Engine, error) {
+func offline(ctx context.Context, data string, store *badger.Store) (*engine.Engine, error) {
+	clock, err := openClock(data)
+	if err != nil {
+		return nil, err
+	}
 	log := slog.New(slog.DiscardHandler)
-	return engine.New(ctx, engine.Options{Store: store, Runtime: newMachine((&clock{}).Now, log).runtime(), Settings: engine.DefaultSettings, Log: log})
+	return engine.New(ctx, engine.Options{Store: store, Runtime: newMachine(clock.Now, log).runtime(), Settings: engine.DefaultSettings, Log: log})
 }

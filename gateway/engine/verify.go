@@ -29,7 +29,8 @@ const verifyPage = 50
 // stored, its books add up, what is unresolved and what waits has its one timer, and no other timer is
 // there. It begins with the newest orders, and ends early where more says no.
 func (e *Engine) Verify(ctx context.Context, more func() bool) (v Verification, err error) {
-	if err := e.store.View(ctx, func(r state.Reader) error { return v.timers(r) }); err != nil {
+	now := e.rt.Now()
+	if err := e.store.View(ctx, func(r state.Reader) error { return v.timers(r, now) }); err != nil {
 		return v, err
 	}
 	before := ""
@@ -63,14 +64,14 @@ func (v *Verification) found(of, format string, args ...any) {
 }
 
 // timers checks that every unresolved operation has its timer, and every timer something to look after.
-func (v *Verification) timers(r state.Reader) error {
+func (v *Verification) timers(r state.Reader, now time.Time) error {
 	all, err := r.TimersDue(endOfTime, noLimit)
 	if err != nil {
 		return err
 	}
 	v.Timers = len(all)
 	for _, timer := range all {
-		if wrong := idle(r, timer); wrong != "" {
+		if wrong := idle(r, timer, now); wrong != "" {
 			v.found("timer "+timer.ID, "%s", wrong)
 		}
 	}
@@ -96,7 +97,7 @@ func (v *Verification) timers(r state.Reader) error {
 var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // idle says why a timer has nothing to look after; "": it has.
-func idle(r state.Reader, timer state.Timer) string {
+func idle(r state.Reader, timer state.Timer, now time.Time) string {
 	var err error
 	if timer.ID != timer.Kind+":"+timer.Subject {
 		return "is not the one timer of what it looks after"
@@ -109,7 +110,7 @@ func idle(r state.Reader, timer state.Timer) string {
 		}
 	case watchTimer:
 		var order canonical.Order
-		if order, err = r.Order(timer.Subject); err == nil && timer.Owner == "" && late(order.Hidden.Watch, timer.Due) {
+		if order, err = r.Order(timer.Subject); err == nil && timer.Owner == "" && late(order.Hidden.Watch, timer.Due, now) {
 			return "is due at another time than its order says, and too late"
 		}
 	case messageTimer:
@@ -125,9 +126,9 @@ func idle(r state.Reader, timer state.Timer) string {
 	return ""
 }
 
-// late: one that falls early does no harm.
-func late(w *canonical.Watch, due time.Time) bool {
-	return w == nil || w.Due == nil || due.After(*w.Due)
+// late: one that falls early does no harm, nor one that falls now.
+func late(w *canonical.Watch, due, now time.Time) bool {
+	return w == nil || w.Due == nil || (due.After(*w.Due) && due.After(now))
 }
 
 // order checks one order.

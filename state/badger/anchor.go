@@ -62,7 +62,7 @@ func openAnchor(folder string, empty bool) (*anchor, error) {
 	found, sound := latestPoint(text)
 	switch {
 	case !sound && empty:
-		return createAnchor(folder, path)
+		return createAnchor(folder, path, origin())
 	case missing:
 		return nil, fmt.Errorf("%w: there is data, but %s, which says how far it reached, is missing: %s", ErrLost, path, whatToDo)
 	case !sound:
@@ -83,16 +83,19 @@ func latestPoint(text []byte) (latest point, sound bool) {
 	return latest, sound
 }
 
-// createAnchor begins a chain that no other store shares.
-func createAnchor(folder, path string) (*anchor, error) {
-	var origin point
-	rand.Read(origin.hash[:])
+// origin begins a chain that no other store shares.
+func origin() (p point) {
+	rand.Read(p.hash[:])
+	return p
+}
+
+func createAnchor(folder, path string, p point) (*anchor, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {
 		return nil, err
 	}
-	a := &anchor{file, origin}
-	err = errors.Join(file.Truncate(2*slotSize), a.set(origin), file.Sync(), syncFolder(folder))
+	a := &anchor{file, p}
+	err = errors.Join(file.Truncate(2*slotSize), a.set(p), file.Sync(), syncFolder(folder))
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}

@@ -125,6 +125,8 @@ const (
 	// keepBytes covers four logs and the table made of the one before. Badger's own count of a log,
 	// with the overhead of each entry, and perEntry differ by less than the sixth.
 	keepBytes = 6 * memTableSize
+	// keepForBackup is how much may be written before the next backup until it has to be a full one.
+	keepForBackup = 1 << 30
 )
 
 // extend takes the next commit on.
@@ -137,19 +139,22 @@ func (t *trail) extend(next link) {
 
 // shorten says which records need not be kept longer, from one up to another, and forgets them. It
 // lets go of more than comes in between two marks, so that what piled up gets fewer again.
-func (t *trail) shorten() (from, to uint64) {
+func (t *trail) shorten(backedUp uint64) (from, to uint64) {
 	from = t.marks[0].sequence
 	for range 2 {
-		if len(t.marks) > 1 && t.far(t.marks[1]) {
+		if len(t.marks) > 1 && t.far(t.marks[1], backedUp) {
 			t.marks = t.marks[1:]
 		}
 	}
 	return from, t.marks[0].sequence
 }
 
-// far says whether nothing that may be lost unnoticed lies before a mark.
-func (t *trail) far(m mark) bool {
-	return t.head.sequence-m.sequence >= keepCommits && t.head.written-m.written >= keepBytes
+// far says whether nothing that may be lost unnoticed lies before a mark, and nothing that the backup
+// after the last one needs.
+func (t *trail) far(m mark, backedUp uint64) bool {
+	written := t.head.written - m.written
+	needed := backedUp != 0 && m.sequence > backedUp && written < keepForBackup
+	return t.head.sequence-m.sequence >= keepCommits && written >= keepBytes && !needed
 }
 
 // walk reads the kept links, oldest first, and checks each against the one before; then look does.

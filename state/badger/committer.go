@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	bdb "github.com/dgraph-io/badger/v4"
 
@@ -30,6 +31,7 @@ type committer struct {
 	anchor    *anchor              // nil in memory
 	snapshots *snapshots
 	trail     trail
+	backedUp  *atomic.Uint64
 	recent    recent
 	broken    *broken
 	next      *proposal // taken, and too big for the batch before
@@ -182,7 +184,7 @@ func (c *committer) fill(txn *bdb.Txn, batch []*proposal) (link, error) {
 	}
 	sum.Sum(next.digest[:0])
 	c.trail.extend(next)
-	for old, end := c.trail.shorten(); old < end; old++ {
+	for old, end := c.trail.shorten(c.backedUp.Load()); old < end; old++ {
 		w.put(write{key: commitKey(old)})
 	}
 	next.deleted = w.deleted

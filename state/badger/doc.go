@@ -26,7 +26,7 @@
 // after that state.ErrClosed, reads included, and Err says why. The process must open the store anew.
 //
 // A full disk ends the process (badger writes through memory maps), so Room is asked before new
-// orders are taken. One process holds the folder; ext4 and XFS are what it was tested for.
+// orders are taken, and a ballast is kept to be given up (ballast.go). One process holds the folder; ext4 and XFS are what it was tested for.
 //
 // Start with Store.Update in store.go, then committer.go. It may import state, badger and what badger
 // is made of, and the standard library.

@@ -23,6 +23,9 @@ func CommittingFromStart(o *Options, do func(commit func() error) error) {
 	o.apply = func(txn *bdb.Txn) error { return do(txn.Commit) }
 }
 
+// Disk has a store that is yet to be opened believe what is free.
+func Disk(o *Options, free func(path string) (int64, error)) { o.free = free }
+
 // Sealed is a value as it stands under a key.
 func Sealed(key, value string) []byte { return seal(key, []byte(value)) }
 
@@ -67,9 +70,42 @@ func Tamper(s *Store, f func(*bdb.Txn) error) error { return s.db.Update(f) }
 type Trail = trail
 
 // Extend takes a commit on.
-func Extend(t *Trail, sequence, written uint64) (from, to uint64) {
+func Extend(t *Trail, sequence, written, backedUp uint64) (from, to uint64) {
 	t.extend(link{sequence: sequence, written: written})
-	return t.shorten()
+	return t.shorten(backedUp)
+}
+
+// Contents is every key as it stands, and the commit that left it so.
+func Contents(s *Store) (all map[string]string, commit uint64, err error) {
+	seen := s.snapshots.take()
+	defer s.snapshots.release(seen)
+	all = make(map[string]string)
+	at := seen.txn.NewIterator(bdb.IteratorOptions{})
+	defer at.Close()
+	for at.Rewind(); at.Valid() && err == nil; at.Next() {
+		key := string(at.Item().Key())
+		err = at.Item().Value(func(sealed []byte) error {
+			all[key] = string(sealed)
+			_, err := unseal(key, sealed)
+			return err
+		})
+	}
+	return all, seen.sequence, err
+}
+
+// Compact merges all tables, so that badger forgets what it can.
+func Compact(s *Store) error { return s.db.Flatten(1) }
+
+// Versions counts what badger still knows of a key, deletions too.
+func Versions(s *Store, key string) (count int) {
+	txn := s.db.NewTransaction(false)
+	defer txn.Discard()
+	at := txn.NewKeyIterator([]byte(key), bdb.IteratorOptions{AllVersions: true})
+	defer at.Close()
+	for at.Rewind(); at.Valid(); at.Next() {
+		count++
+	}
+	return count
 }
 
 // What tests need to name.
@@ -82,6 +118,7 @@ const (
 	RecentKeys    = recentKeys
 	KeepCommits   = keepCommits
 	KeepBytes     = keepBytes
+	KeepForBackup = keepForBackup
 	MaxBatch      = maxBatch
 	MaxBatchBytes = maxBatchBytes
 	Format        = format

@@ -28,12 +28,18 @@ func (s *Store) openFolder() (err error) {
 	if s.lock, err = lockFolder(s.options.Path); err != nil {
 		return err
 	}
+	if err := s.lighten(); err != nil {
+		return err
+	}
+	if err := s.lock.sign(); err != nil {
+		return err
+	}
 	_, err = os.Stat(filepath.Join(folder, bdb.ManifestFilename))
 	empty := errors.Is(err, fs.ErrNotExist)
 	if s.anchor, err = openAnchor(s.options.Path, empty); err != nil || empty {
 		return err
 	}
-	return s.options.inspect(asFound)
+	return s.options.inspect(asFound, 0)
 }
 
 // keepPrivate takes others' rights from the data. Badger makes files with what rights the process

@@ -22,11 +22,16 @@ func lockFolder(path string) (*folderLock, error) {
 		defer file.Close()
 		return nil, fmt.Errorf("%w: %s", ErrInUse, holder(file))
 	}
-	if err := file.Truncate(0); err != nil {
-		return nil, err
+	return &folderLock{file}, nil
+}
+
+// sign writes down who holds the lock.
+func (l *folderLock) sign() error {
+	if err := l.file.Truncate(0); err != nil {
+		return err
 	}
-	_, err = fmt.Fprintf(file, "process %d\n", os.Getpid())
-	return &folderLock{file}, err
+	_, err := fmt.Fprintf(l.file, "process %d\n", os.Getpid())
+	return err
 }
 
 func holder(file *os.File) string {

@@ -25,7 +25,8 @@ const (
 // inspect reads the list of tables and every table, as badger will, but stops at the first mistake.
 // Badger (4.9.6, read) cuts a damaged list short and deletes the tables it no longer names, opens
 // tables with damaged blocks, and panics in a goroutine of its own over one with a damaged end.
-func (o Options) inspect(inUse bool) error {
+// Tables that hold nothing newer than since, in badger's number of a commit, are only opened.
+func (o Options) inspect(inUse bool, since uint64) error {
 	folder := filepath.Join(o.Path, dataFolder)
 	manifest, err := o.manifest(folder)
 	if err != nil {
@@ -48,7 +49,7 @@ func (o Options) inspect(inUse bool) error {
 		path := table.NewFilename(id, folder)
 		settings := table.Options{BlockSize: blockSize, Compression: entry.Compression, IndexCache: indexes}
 		if settings.DataKey, err = registry.DataKey(entry.KeyID); err == nil {
-			err = inspectTable(path, settings)
+			err = inspectTable(path, settings, since)
 		}
 		if err != nil && !(inUse && errors.Is(err, fs.ErrNotExist)) {
 			return fmt.Errorf("table %s: %w: %s", filepath.Base(path), err, whatToDo)
@@ -82,7 +83,7 @@ func (o Options) manifest(folder string) (bdb.Manifest, error) {
 	return manifest, err
 }
 
-func inspectTable(path string, settings table.Options) error {
+func inspectTable(path string, settings table.Options, since uint64) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %w", ErrLost, err)
 	}
@@ -96,6 +97,9 @@ func inspectTable(path string, settings table.Options) error {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		defer opened.Close(-1)
+		if opened.MaxVersion() < since {
+			return nil
+		}
 		if err := opened.VerifyChecksum(); err != nil {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}

@@ -16,13 +16,17 @@ type Options struct {
 	Path     string       // the folder; made where it is missing
 	Key      []byte       // 32 bytes that encrypt the data; decided when the store is made
 	Floor    int64        // bytes of free disk below which Room says no
+	Ballast  int64        // bytes kept above the floor, to be given up when the disk is full; needs a floor
 	Log      *slog.Logger // nil is the default logger
 	InMemory bool         // nothing on disk, for tests
 	Mend     bool         // the indexes are made anew from the records, as after an upgrade
 
+	Now func() time.Time // dates backups; nil is the machine's clock
+
 	CommitPause time.Duration // slept before each commit, to measure what a slow disk costs
 
-	apply func(*bdb.Txn) error // commits; tests put a fault in its place
+	apply func(*bdb.Txn) error                       // commits; tests put a fault in its place
+	free  func(path string) (bytes int64, err error) // of the disk
 }
 
 // rememberedRecords is how many decoded records are kept: those of a few thousand orders in work.
@@ -34,20 +38,41 @@ const whatToDo = "restore the latest backup, then compare what is unresolved wit
 // Open opens the store, or makes it. It refuses, with ErrInUse, ErrLost or ErrDamaged, to open one
 // that is not certainly whole.
 func Open(options Options) (*Store, error) {
-	if options.Log == nil {
-		options.Log = slog.Default()
-	}
-	if len(options.Key) != 0 && len(options.Key) != 32 {
-		return nil, fmt.Errorf("the store's key has %d bytes, not 32", len(options.Key))
-	}
-	if options.Path == "" && !options.InMemory {
-		return nil, errors.New("the store has no folder: Path is empty")
+	options = options.withDefaults()
+	if err := options.check(); err != nil {
+		return nil, err
 	}
 	s := &Store{options: options, decoded: state.NewDecoded(rememberedRecords), broken: broken{log: options.Log}}
 	if err := guarded(s.open); err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", options.Path, err), s.abandon())
 	}
 	return s, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.free == nil {
+		o.free = freeBytes
+	}
+	return o
+}
+
+func (o Options) check() error {
+	if len(o.Key) != 0 && len(o.Key) != 32 {
+		return fmt.Errorf("the store's key has %d bytes, not 32", len(o.Key))
+	}
+	if o.Path == "" && !o.InMemory {
+		return errors.New("the store has no folder: Path is empty")
+	}
+	if o.Ballast < 0 || o.Ballast > 0 && o.Floor <= 0 {
+		return errors.New("a ballast needs a floor, below which it is given up")
+	}
+	return nil
 }
 
 func (s *Store) open() error {
@@ -67,6 +92,9 @@ func (s *Store) open() error {
 		return err
 	}
 	s.start(kept)
+	if _, err := s.TendBallast(); err != nil {
+		s.options.Log.Warn("the ballast could not be made", "error", err)
+	}
 	return s.upgrade()
 }
 
@@ -101,7 +129,7 @@ func (s *Store) check() (trail, error) {
 	case first > 1 && head-first < keepCommits:
 		return kept, fmt.Errorf("%w: the records of the commits before %d are gone too early: %s", ErrLost, first, whatToDo)
 	case head == 0:
-		kept.head.hash = anchored.hash
+		kept.head.hash, s.origin = anchored.hash, anchored
 	case found.format == 0:
 		found.format = 1
 	}
@@ -115,7 +143,7 @@ func (s *Store) start(kept trail) {
 	s.committer = committer{
 		queue: make(chan *proposal, 4*maxBatch), done: make(chan struct{}),
 		db: s.db, apply: s.options.commit, anchor: s.anchor, snapshots: &s.snapshots,
-		trail: kept, recent: newRecent(kept.head.sequence), broken: &s.broken,
+		trail: kept, backedUp: &s.backedUp, recent: newRecent(kept.head.sequence), broken: &s.broken,
 	}
 	go s.committer.run()
 	if s.anchor != nil {
@@ -128,7 +156,10 @@ func (s *Store) abandon() error {
 	s.stop()
 	var err error
 	if s.db != nil {
-		err = s.db.Close()
+		err = s.closeData()
+	}
+	if errors.Is(err, errStillOpen) {
+		return err
 	}
 	return errors.Join(err, s.closeFolder())
 }

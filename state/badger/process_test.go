@@ -3,12 +3,16 @@ package badger_test
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -17,48 +21,83 @@ import (
 )
 
 // The tests below start this test binary again, as a process that holds a store and can be killed.
-const (
-	childFolder = "LENDGATE_TEST_CHILD_FOLDER"
-	childName   = "LENDGATE_TEST_CHILD_NAME"
-)
+const childVariable = "LENDGATE_TEST_CHILD"
+
+// childTask is what such a process is to do: insert orders until it is killed, or until the disk has less
+// than the floor left, where there is one.
+type childTask struct {
+	Folder  string
+	Name    string
+	Filler  int // about how many bytes an order has
+	Floor   int64
+	Ballast int64
+}
 
 func TestMain(m *testing.M) {
-	if folder := os.Getenv(childFolder); folder != "" {
-		fmt.Fprintln(os.Stderr, writeUntilKilled(folder, os.Getenv(childName)))
-		os.Exit(1)
+	if text := os.Getenv(childVariable); text != "" {
+		var task childTask
+		err := json.Unmarshal([]byte(text), &task)
+		if err == nil {
+			err = task.do()
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
 
-// writeUntilKilled inserts orders from many callers and prints the id of each that was acknowledged.
-func writeUntilKilled(folder, name string) error {
-	s, err := badger.Open(badger.Options{Path: folder})
+const callersOfChild = 16
+
+// do inserts orders from many callers and prints the id of each that was acknowledged.
+func (c childTask) do() error {
+	s, err := badger.Open(badger.Options{Path: c.Folder, Floor: c.Floor, Ballast: c.Ballast})
 	if err != nil {
 		return err
 	}
 	fmt.Println("open")
-	failed := make(chan error)
-	for caller := range 16 {
-		go func() {
-			for n := 0; ; n++ {
-				id := fmt.Sprintf("ord_%s_%d_%d", name, caller, n)
-				if err := s.Update(context.Background(), func(tx state.Tx) error { return insertWhole(tx, id) }); err != nil {
-					failed <- err
-				}
-				fmt.Println(id)
-			}
-		}()
+	var all sync.WaitGroup
+	failed := make([]error, callersOfChild)
+	for caller := range callersOfChild {
+		all.Go(func() { failed[caller] = c.insert(s, caller) })
 	}
-	return <-failed
+	all.Wait()
+	return errors.Join(errors.Join(failed...), s.Close())
+}
+
+func (c childTask) insert(s *badger.Store, caller int) error {
+	for n := 0; ; n++ {
+		if _, enough := s.Room(); !enough {
+			_, err := s.TendBallast()
+			return err
+		}
+		id := fmt.Sprintf("ord_%s_%d_%d", c.Name, caller, n)
+		if err := s.Update(context.Background(), func(tx state.Tx) error { return insertFilled(tx, id, c.Filler) }); err != nil {
+			return err
+		}
+		fmt.Println(id)
+	}
 }
 
 // insertWhole writes three records that must be there together. They are big enough for logs to fill.
-func insertWhole(tx state.Tx, id string) error {
+func insertWhole(tx state.Tx, id string) error { return insertFilled(tx, id, 6000) }
+
+func insertFilled(tx state.Tx, id string, size int) error {
 	scope := state.Scope{Merchant: "acme", Mode: canonical.Live}
-	order := canonical.Order{ID: id, Merchant: scope.Merchant, Mode: scope.Mode, Metadata: canonical.Metadata{"filler": strings.Repeat(id, 500)}}
+	order := canonical.Order{ID: id, Merchant: scope.Merchant, Mode: scope.Mode, Metadata: canonical.Metadata{"filler": filler(id, size)}}
 	operation := canonical.Operation{ID: "op_" + id, Order: id, Merchant: scope.Merchant, Mode: scope.Mode, State: canonical.Started}
 	event := canonical.SealedEvent{ID: "evt_" + id, Order: id, Merchant: scope.Merchant, Mode: scope.Mode, Sequence: 1, Body: []byte(`{}`)}
 	return errors.Join(tx.Orders().Insert(id, order), tx.Operations().Insert(operation.ID, operation), tx.Append(event))
+}
+
+// filler is text of about a size that no table makes smaller.
+func filler(seed string, size int) string {
+	dice := rand.NewChaCha8(sha256.Sum256([]byte(seed)))
+	text := make([]byte, size*3/4)
+	_, _ = dice.Read(text)
+	return base64.StdEncoding.EncodeToString(text)
 }
 
 type child struct {
@@ -67,11 +106,15 @@ type child struct {
 	errors  *strings.Builder
 }
 
-// start runs a child that holds the store.
-func start(t *testing.T, folder, name string) child {
+// start runs a child, which may fail before it has opened the store.
+func start(t *testing.T, task childTask) child {
 	t.Helper()
+	text, err := json.Marshal(task)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := child{process: exec.Command(os.Args[0]), errors: new(strings.Builder)}
-	c.process.Env = append(os.Environ(), childFolder+"="+folder, childName+"="+name)
+	c.process.Env = append(os.Environ(), childVariable+"="+string(text))
 	c.process.Stderr = c.errors
 	pipe, err := c.process.StdoutPipe()
 	if err == nil {
@@ -82,9 +125,15 @@ func start(t *testing.T, folder, name string) child {
 	}
 	t.Cleanup(c.kill)
 	c.output = bufio.NewScanner(pipe)
+	return c
+}
+
+// opened waits until the child has opened the store.
+func (c child) opened(t *testing.T) child {
+	t.Helper()
 	if !c.output.Scan() || c.output.Text() != "open" {
 		c.kill()
-		t.Fatalf("child %s did not open the store: %s", name, c.errors)
+		t.Fatalf("the child did not open the store: %s", c.errors)
 	}
 	return c
 }
@@ -104,6 +153,11 @@ func (c child) killAfter(t *testing.T, count int) []string {
 	if err := c.process.Process.Kill(); err != nil || len(acknowledged) < count {
 		t.Fatalf("the child stopped after %d: %v %s", len(acknowledged), err, c.errors)
 	}
+	return append(acknowledged, c.rest()...)
+}
+
+// rest reads what the child still acknowledged until its end. A line that was cut off by it was not.
+func (c child) rest() (acknowledged []string) {
 	for c.output.Scan() {
 		acknowledged = append(acknowledged, c.output.Text())
 	}
@@ -111,39 +165,51 @@ func (c child) killAfter(t *testing.T, count int) []string {
 }
 
 func TestAKilledProcessLosesNothingItAcknowledged(t *testing.T) {
-	folder, dice := t.TempDir(), rand.New(rand.NewPCG(5, 6))
+	h := begin(t, "store-kill", 6, "lost")
+	folder := t.TempDir()
 	var acknowledged []string
-	cycles := rounds(t, "LENDGATE_CRASHES", 10)
-	for cycle := range cycles {
-		c := start(t, folder, fmt.Sprint(cycle))
-		acknowledged = append(acknowledged, c.killAfter(t, 1+dice.IntN(400))...)
+	for seed, dice, more := h.next(); more; seed, dice, more = h.next() {
+		if len(acknowledged) > 40_000 {
+			folder, acknowledged = t.TempDir(), nil
+		}
+		c := start(t, childTask{Folder: folder, Name: fmt.Sprint(seed), Filler: 200 + dice.IntN(12_000)}).opened(t)
+		now := c.killAfter(t, 1+dice.IntN(400))
 		c.kill()
-		if cycle%3 == 1 && cycle < cycles-1 {
+		acknowledged = append(acknowledged, now...)
+		h.count("kills", 1)
+		h.count("acknowledged writes", len(now))
+		if seed%3 == 1 {
 			continue // the next child finds what this one left
 		}
-		s, err := badger.Open(badger.Options{Path: folder})
-		if err != nil {
-			t.Fatalf("cycle %d: %v", cycle, err)
-		}
-		wantWhole(t, s, acknowledged)
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
+		wantAllThere(h, badger.Options{Path: folder}, acknowledged)
 	}
-	t.Logf("%d updates were acknowledged", len(acknowledged))
+	wantAllThere(h, badger.Options{Path: folder}, acknowledged)
+	h.end()
 }
 
-// wantWhole checks that every acknowledged order is there, and nothing without what belongs to it.
-func wantWhole(t *testing.T, s *badger.Store, acknowledged []string) {
+// wantAllThere opens a store and looks for all that was acknowledged.
+func wantAllThere(h *hunt, options badger.Options, acknowledged []string) {
+	h.Helper()
+	s, err := badger.Open(options)
+	if err != nil {
+		h.Errorf("seed %d: %v", h.seeds.Last, err)
+		return
+	}
+	defer s.Close()
+	lost, err := missed(h.T, s, acknowledged)
+	if lost > 0 || err != nil {
+		h.Errorf("seed %d: %d of %d acknowledged orders are lost, %v", h.seeds.Last, lost, len(acknowledged), err)
+	}
+	h.count("lost", lost)
+}
+
+// missed counts the acknowledged orders that are not there. An order without what belongs to it is an error.
+func missed(t *testing.T, s *badger.Store, acknowledged []string) (lost int, err error) {
 	t.Helper()
-	err := s.View(t.Context(), func(r state.Reader) error {
-		for _, id := range acknowledged {
-			if _, err := r.Order(id); err != nil {
-				return fmt.Errorf("acknowledged order %s: %w", id, err)
-			}
-		}
-		orders, operations := 0, 0
-		_, err := r.Orders(state.Scope{}, "", 1, func(o *canonical.Order) bool { orders++; return false })
+	err = s.View(t.Context(), func(r state.Reader) error {
+		there := make(map[string]bool)
+		operations := 0
+		_, err := r.Orders(state.Scope{}, "", 1, func(o *canonical.Order) bool { there[o.ID] = true; return false })
 		if err != nil {
 			return err
 		}
@@ -151,20 +217,23 @@ func wantWhole(t *testing.T, s *badger.Store, acknowledged []string) {
 		if err != nil {
 			return err
 		}
-		feed, err := r.Feed(state.Scope{}, 0, orders+1)
-		if orders != operations || orders != len(feed) || orders < len(acknowledged) {
-			return fmt.Errorf("%d orders, %d operations, %d events for %d acknowledged (%v)", orders, operations, len(feed), len(acknowledged), err)
+		for _, id := range acknowledged {
+			if !there[id] {
+				lost++
+			}
+		}
+		feed, err := r.Feed(state.Scope{}, 0, len(there)+1)
+		if len(there) != operations || len(there) != len(feed) {
+			err = errors.Join(err, fmt.Errorf("%d orders, %d operations, %d events", len(there), operations, len(feed)))
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	return lost, err
 }
 
 func TestASecondProcessIsRefused(t *testing.T) {
 	folder := t.TempDir()
-	c := start(t, folder, "first")
+	c := start(t, childTask{Folder: folder, Name: "first", Filler: 100}).opened(t)
 	s, err := badger.Open(badger.Options{Path: folder})
 	if err == nil {
 		s.Close()
@@ -172,6 +241,10 @@ func TestASecondProcessIsRefused(t *testing.T) {
 	holder := fmt.Sprint("process ", c.process.Process.Pid)
 	if !errors.Is(err, badger.ErrInUse) || !strings.Contains(err.Error(), holder) {
 		t.Errorf("got %v, want it to name %s", err, holder)
+	}
+	second := start(t, childTask{Folder: folder, Name: "second", Filler: 100})
+	if printed := second.rest(); len(printed) > 0 || second.process.Wait() == nil || !strings.Contains(second.errors.String(), holder) {
+		t.Errorf("a second process printed %q and said %s", printed, second.errors)
 	}
 	c.kill()
 	open(t, badger.Options{Path: folder})

@@ -87,28 +87,6 @@ func cut(f imageFile) imageFile {
 	return imageFile{f.bytes[:half], int64(half)}
 }
 
-func TestATailThatWasNeverAcknowledgedIsDropped(t *testing.T) {
-	ten, eleven, _ := grown(t)
-	log := ten.only(t, ".mem")
-	from, to := len(ten[log].bytes), len(eleven[log].bytes)
-	const step = 29 // a place in every entry of the commit, at changing offsets
-	for end := from; end < to; end += step {
-		torn := eleven.with("anchor", takeFrom(ten, "anchor")).with(log, func(f imageFile) imageFile {
-			f.bytes = f.bytes[:end]
-			return f
-		})
-		s := open(t, badger.Options{Path: torn.place(t)})
-		all, err := readAll(t, s)
-		if err != nil || len(all.Orders) != 10 || len(all.Timers) != 10 || len(all.Feed) != 10 {
-			t.Errorf("cut after byte %d of %d to %d: %d orders, %d timers, %d events, %v", end, from, to, len(all.Orders), len(all.Timers), len(all.Feed), err)
-		}
-		writeOrders(t, s, 10, 11)
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
 func TestTheAnchorSurvivesATornWriteOfItself(t *testing.T) {
 	_, _, thirty := grown(t)
 	torn := thirty.with("anchor", func(f imageFile) imageFile {
@@ -241,7 +219,7 @@ func TestRecordsOfCommitsAreKeptAsFarBackAsALogReaches(t *testing.T) {
 			size = 100
 		}
 		written = append(written, written[sequence-1]+size)
-		from, to := badger.Extend(&trail, sequence, written[sequence])
+		from, to := badger.Extend(&trail, sequence, written[sequence], 0)
 		if from != to && from != first {
 			t.Fatalf("commit %d lets go of %d to %d, the first kept is %d", sequence, from, to, first)
 		}

@@ -35,12 +35,15 @@ type Store struct {
 	snapshots snapshots
 	committer committer
 	keeper    keeper
+	origin    point         // of a store that no commit was ever made in
+	backedUp  atomic.Uint64 // the commit the next backup is expected to be since; 0 where none is
 	decoded   *state.Decoded
 	broken    broken
 
 	mu       sync.Mutex
 	closed   bool
 	standing standing
+	ballast  int64          // bytes of it
 	inside   sync.WaitGroup // calls under way
 }
 
@@ -173,10 +176,15 @@ func (s *Store) Verify(ctx context.Context) error {
 		return err
 	}
 	defer leave()
+	return s.verify(0)
+}
+
+// verify leaves out the tables that hold nothing newer than a commit, in badger's number.
+func (s *Store) verify(since uint64) error {
 	if s.options.InMemory {
 		return nil
 	}
-	inspect := func() error { return s.options.inspect(asUsed) }
+	inspect := func() error { return s.options.inspect(asUsed, since) }
 	if guarded(inspect) == nil {
 		return nil
 	}
@@ -209,17 +217,9 @@ func (s *Store) unwanted(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// Room says how many bytes the disk has left, and whether that is more than the floor. The store
-// does not act on it: badger dies on a full disk, so whoever takes new orders asks first.
-func (s *Store) Room() (free int64, enough bool) {
-	if s.options.InMemory {
-		return 0, true
-	}
-	free, err := freeBytes(s.options.Path)
-	return free, err == nil && free >= s.options.Floor
-}
-
-// Close lets the calls under way finish, commits what they propose, and closes the files.
+// Close lets the calls under way finish, commits what they propose, and closes the files. Where the disk
+// does not take what is left to be written, Close says so after a while: nothing acknowledged is lost by
+// that, but the folder stays locked until the process ends.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -230,5 +230,34 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	s.inside.Wait()
 	s.stop()
-	return errors.Join(s.db.Close(), s.keepPrivate(), s.closeFolder())
+	err := s.closeData()
+	if errors.Is(err, errStillOpen) {
+		return err
+	}
+	return errors.Join(err, s.keepPrivate(), s.closeFolder())
+}
+
+// How long badger may take to close. After an error of the disk it tries for ever to write its tables.
+const (
+	closesWithin       = time.Minute
+	closesBrokenWithin = 3 * time.Second
+)
+
+var errStillOpen = errors.New("the disk does not take what is left to be written: end the process")
+
+func (s *Store) closeData() error {
+	patience := closesWithin
+	if s.broken.cause() != nil {
+		patience = closesBrokenWithin
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- s.db.Close() }()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case err := <-closed:
+		return err
+	case <-timer.C:
+		return errStillOpen
+	}
 }

@@ -3,6 +3,7 @@ package badger_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
 
 	"github.com/lendgate/lendgate/state"
@@ -17,6 +18,9 @@ func TestFilesKeepTheRules(t *testing.T) {
 func TestMemoryKeepsTheRules(t *testing.T) {
 	statetest.Run(t, func(t *testing.T) state.Store { return sound(t, badger.Options{InMemory: true}) })
 }
+
+// quiet is for stores whose warnings are expected.
+var quiet = slog.New(slog.DiscardHandler)
 
 // sound opens a store whose indexes must agree with its records when the test ends.
 func sound(t *testing.T, options badger.Options) *badger.Store {
