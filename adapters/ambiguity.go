@@ -3,16 +3,12 @@ package adapters
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"strings"
 )
 
-// errAmbiguous: JSON leaves open what a name means that stands twice in one object. encoding/json takes
-// the last, and takes names for the same that differ in case alone: a lender's "amount" is not to be
-// overruled by its "Amount".
-var errAmbiguous = errors.New("a name stands twice in one object")
-
-// ambiguous says whether an object in a body has a name twice. What is no JSON is for others to refuse.
+// ambiguous says whether an object in a body has a name twice. JSON leaves open what that means:
+// encoding/json takes the last, and takes names for the same that differ in case alone, so that a
+// lender's "Amount" would overrule its "amount". What is no JSON is for others to refuse.
 func ambiguous(body []byte) bool {
 	if !json.Valid(body) {
 		return false

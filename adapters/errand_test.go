@@ -57,8 +57,9 @@ func TestNewWorkAndRecoveryKeepPlacesForEachOther(t *testing.T) {
 
 // hanging is a lender on which captures hang, but for a repeat of one, and everything else is answered.
 func hanging(release <-chan struct{}) *wires {
+	key := shop().Exchanges[0].Key.Header
 	return &wires{answer: func(_ int, w adapters.Wire) (adapters.Reply, adapters.Reach) {
-		if w.Class == adapters.MoneyCall && w.Header["idempotency-key"][0] != "repeat" {
+		if w.Class == adapters.MoneyCall && w.Header[key][0] != "repeat" {
 			<-release
 		}
 		return said(200, `{"Status":"PAID"}`), adapters.Replied

@@ -50,11 +50,13 @@ func (c *Client) weigh(x *Exchange, cmd *canonical.Command, t tried) (f facts, o
 		return f, outcome, "", ""
 	}
 	outcome, err := x.Decode(*cmd, t.reply)
-	if ambiguous(t.reply.Body) {
-		err = errAmbiguous
-	}
 	if err != nil {
-		f.unreadable, f.empty = true, errors.Is(err, ErrSilent) && !c.refuses(t.reply)
+		f.unreadable, f.empty = true, errors.Is(err, ErrSilent)
+	}
+	if ambiguous(t.reply.Body) || (x.Bare && c.refuses(t.reply)) {
+		f.unreadable, f.empty = true, false
+	}
+	if f.unreadable {
 		return f, outcome, "", ""
 	}
 	c.complete(x, cmd, &outcome, &f)

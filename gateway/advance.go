@@ -42,32 +42,47 @@ func (l *looping) stop() {
 // which something falls due to the next. Each is done before time goes on. Where ctx ends before, it returns
 // how far it came.
 func (g *Gateway) advance(ctx context.Context, by time.Duration) (time.Time, error) {
-	g.advancing.Lock()
-	defer g.advancing.Unlock()
+	select {
+	case g.advancing <- struct{}{}:
+		defer func() { <-g.advancing }()
+	case <-ctx.Done():
+		return g.clock.Now(), ctx.Err()
+	}
 	g.loop.stop()
 	defer g.loop.start()
-	for end := g.clock.Now().Add(by); ; {
-		if err := g.finishDue(ctx); err != nil {
+	end, step := g.clock.Now().Add(by), shortestStep
+	for {
+		at := g.clock.Now()
+		if err := g.finishDue(ctx, at); err != nil || !at.Before(end) {
 			return g.clock.Now(), err
 		}
-		due, waits, err := g.nextDue(ctx)
+		next, waits, err := g.nextDue(ctx)
 		if err != nil {
 			return g.clock.Now(), err
 		}
-		if !waits || due.After(end) {
-			due = end
+		now := g.clock.Now()
+		if waits && !next.After(now) { // merchants make new work faster than it can be done: time goes on all the same
+			next, step = now.Add(step), min(2*step, longestStep)
+		} else {
+			step = shortestStep
 		}
-		if !due.After(g.clock.Now()) && due.Equal(end) {
-			return g.clock.Now(), nil
+		if !waits || next.After(end) {
+			next = end
 		}
-		if err := g.clock.moveTo(due); err != nil {
+		if err := g.clock.moveTo(next); err != nil {
 			return g.clock.Now(), err
 		}
 	}
 }
 
-// finishDue does what is due by now, what that makes due, and waits for it.
-func (g *Gateway) finishDue(ctx context.Context) error {
+// How far time goes at once while there is always something due.
+const (
+	shortestStep = time.Second
+	longestStep  = time.Minute
+)
+
+// finishDue does what was due at a time, what that makes due by then, and waits for it.
+func (g *Gateway) finishDue(ctx context.Context, at time.Time) error {
 	for {
 		if err := g.world.Wake(g.clock.Now()); err != nil {
 			return err
@@ -80,6 +95,10 @@ func (g *Gateway) finishDue(ctx context.Context) error {
 			return err
 		}
 		if err := g.machine.settle(ctx); err != nil || done == 0 {
+			return err
+		}
+		due, waits, err := g.nextDue(ctx)
+		if err != nil || !waits || due.After(at) {
 			return err
 		}
 	}

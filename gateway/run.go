@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/lendgate/lendgate/adapters/sandbox"
@@ -48,7 +47,7 @@ type Gateway struct {
 	data      string
 	clock     *clock
 	loop      *looping
-	advancing sync.Mutex
+	advancing chan struct{} // holds one while time is moved
 	machine   *machine
 	store     *badger.Store
 	providers *providers
@@ -66,7 +65,7 @@ func Open(ctx context.Context, o Options) (*Gateway, error) {
 	if outside := besideProviders(file, mistakes); len(outside) > 0 {
 		return nil, outside
 	}
-	g := &Gateway{file: file, data: o.Data, clock: &clock{}, log: o.Log}
+	g := &Gateway{file: file, data: o.Data, clock: &clock{}, log: o.Log, advancing: make(chan struct{}, 1)}
 	if g.data == "" {
 		g.data = file.Store.Badger.Path
 	}

@@ -3,9 +3,11 @@ package adaptertest_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/adapters/adaptertest"
@@ -205,4 +207,68 @@ func TestSettingsAreChecked(t *testing.T) {
 func TestALeakIntoTheDescriptionIsSeen(t *testing.T) {
 	h := toy(func(d *adapters.Definition) { d.Details[0].Help = d.Headers[0].Value })
 	wantComplaint(t, h, "secrets")
+}
+
+func TestAnHonestAdapterSurvivesEvilAnswers(t *testing.T) {
+	short := func() (time.Duration, bool) { return 0, false }
+	kept := ""
+	adaptertest.Hunt(t, toy(nil), short, func(_ testing.TB, name string, _ any, counts map[string]int64, _ time.Duration) {
+		kept = fmt.Sprintf("%s %d", name, counts["answers"])
+	})
+	if kept != "evil-answers-toy 2500" {
+		t.Errorf("kept %q", kept)
+	}
+}
+
+func TestEvilAnswersFindWhatAnAdapterTakesOnTrust(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		wrong func(*adapters.Definition)
+	}{
+		{"the amount", decoding(func(_ canonical.Command, _ adapters.Reply, o *canonical.Outcome, _ *error) { o.Moved = nil })},
+		{"the word", decoding(func(_ canonical.Command, _ adapters.Reply, o *canonical.Outcome, _ *error) {
+			o.State = canonical.Succeeded
+		})},
+		{"the reference", decoding(func(_ canonical.Command, reply adapters.Reply, _ *canonical.Outcome, err *error) {
+			if said, broken := toyRead(reply.Body); broken == nil && said.Status != "" {
+				*err = nil
+			}
+		})},
+		{"that the movement has an id", decoding(func(_ canonical.Command, _ adapters.Reply, o *canonical.Outcome, _ *error) { o.Reference = "M-1" })},
+		{"that there is a body", decoding(func(_ canonical.Command, reply adapters.Reply, _ *canonical.Outcome, _ *error) { _ = reply.Body[0] })},
+		{"that a 2xx is no error", decoding(func(_ canonical.Command, reply adapters.Reply, o *canonical.Outcome, err *error) {
+			if *err != nil {
+				*o, *err = canonical.Outcome{State: canonical.Failed}, nil
+			}
+		})},
+		{"which order is read", reading(func(s *canonical.Sighting) {
+			if s != nil && s.ID != "" {
+				s.ID = "T-2"
+			}
+		})},
+		{"figures nobody said", reading(func(s *canonical.Sighting) {
+			odd := canonical.MustMoney("7.77", "EUR").Value
+			s.Captured = &odd
+		})},
+		{"that what is not found is absent", func(d *adapters.Definition) {
+			right := d.Exchanges[2].Read
+			d.Exchanges[2].Read = func(q canonical.Query, reply adapters.Reply) (canonical.Report, error) {
+				report, err := right(q, reply)
+				if err != nil {
+					return canonical.Report{Finding: canonical.Absent}, nil
+				}
+				return report, nil
+			}
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			wrong, err := adaptertest.Evil(toy(row.wrong), 4000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(wrong) == 0 {
+				t.Error("no answer showed it")
+			}
+		})
+	}
 }

@@ -9,7 +9,8 @@
 //	settings  other than the harness has
 //	command   canonical.Command, with `kept` and `open` for what its order hides
 //	query     canonical.Query, likewise
-//	message   canonical.Message with its body as text
+//	message   canonical.Message with its body as text, what its proof covers (body, secret, time, the
+//	          names of headers), and within how many seconds its time must be
 //	repeat    the request may have been sent before
 //	exchange  the row that was chosen
 //	wire      [{request, reply}]: a reply has status, header and body (text where it is no JSON), or
@@ -21,7 +22,11 @@
 // that a failure prints: lost replies, every row of failures, every word and an unheard one, wrong
 // figures, garbage, leaking secrets, impurity, and a definition that contradicts itself.
 //
-// The names to know: Harness, Run, Fuzz (any bytes in place of a reply), and Check, which gives
-// complaints as values so that the suite can be tested itself. It imports adapters, canonical,
-// decimal, go-cmp and the standard library.
+// Hunt goes on where the rules end: answers that no honest lender gives, made of recorded ones, drawn by
+// a seed. What it may believe is told by Yes, a table of what a reply says that is a yes, written from the
+// lender's documents and not from the code that reads it.
+//
+// The names to know: Harness, Run, Hunt, Fuzz (any bytes in place of a reply), FuzzNotices (genuine
+// notifications, changed), and Check, which gives complaints as values so that the suite can be tested
+// itself. It imports adapters, canonical, decimal, go-cmp and the standard library.
 package adaptertest

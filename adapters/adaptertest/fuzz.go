@@ -1,6 +1,7 @@
 package adaptertest
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -9,52 +10,65 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/canonical"
 )
 
-// Fuzz feeds any bytes to everything that reads a reply or a notification, beginning with what is
-// recorded: nothing panics, and what is no JSON proves nothing.
+// Fuzz feeds any bytes to everything that reads a reply, beginning with what is recorded: nothing panics,
+// what is no JSON proves nothing, and a yes says that it is one.
 func Fuzz(f *testing.F, h Harness) {
 	s, err := newSuite(h, false)
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, c := range s.cases {
-		for _, a := range c.replies() {
-			f.Add(a.reply.Body)
-		}
-		if c.message != nil {
-			f.Add(c.message.Body)
+	for i, one := range s.worked {
+		for _, a := range one.from.replies() {
+			f.Add(byte(i), a.reply.Body)
 		}
 	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, what := range s.fuzzed(body) {
+	for _, c := range s.cases {
+		for _, a := range c.replies() {
+			f.Add(byte(0), a.reply.Body)
+		}
+	}
+	f.Fuzz(func(t *testing.T, which byte, body []byte) {
+		one := s.worked[int(which)%len(s.worked)]
+		for _, what := range append(s.fuzzed(one, body), s.checkRefusal(body)...) {
 			t.Error(what)
 		}
 	})
 }
 
-func (s *suite) fuzzed(body []byte) []string {
-	all := s.each(func(one sample) []string {
-		var all []string
-		for i := range one.from.replies() {
-			answers := one.from.replies()
-			answers[i].reply.Body = body
-			was := s.again(one, answers...)
-			switch {
-			case was.panicked != nil:
-				all = append(all, was.String())
-			case len(body) > 0 && !json.Valid(body):
-				all = append(all, one.judgeGarbage(was, "no JSON", true)...)
-			}
+// fuzzed gives a body in place of each reply of a case.
+func (s *suite) fuzzed(one sample, body []byte) (all []string) {
+	for i := range one.from.replies() {
+		answers := one.from.replies()
+		answers[i].reply.Body = body
+		was := s.again(one, answers...)
+		all = append(all, s.judgeEvil(one, was, answers, one.from.Repeat)...)
+		alone := len(answers) == 1 // others may be worth having and no more
+		if was.panicked == nil && alone && len(bytes.TrimSpace(body)) > 0 && !json.Valid(body) {
+			all = append(all, one.judgeGarbage(was, "no JSON", true)...)
 		}
-		return all
-	})
-	for _, c := range s.cases {
-		if c.message != nil {
-			message := *c.message
-			message.Body = body
-			all = append(all, s.readNotice(c, message, c.file)...)
+	}
+	return all
+}
+
+// checkRefusal reads any bytes as an error and as a token: neither panics, and no token is "".
+func (s *suite) checkRefusal(body []byte) (all []string) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			all = complain("panic: %v", panicked)
+		}
+	}()
+	reply := adapters.Reply{Status: http.StatusOK, Body: body}
+	if s.definition.Refusal != nil {
+		s.definition.Refusal(reply)
+	}
+	if s.definition.Token != nil {
+		token, _, err := s.definition.Token.Decode(reply, at)
+		if err == nil && token == "" {
+			all = complain("a token that is nothing")
 		}
 	}
 	return all

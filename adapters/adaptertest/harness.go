@@ -20,6 +20,10 @@ type Harness struct {
 	Refusal func(status int, code string) adapters.Reply // an error body as the lender writes it
 	Private []string                                     // what is personal in the recorded replies
 	InBody  []string                                     // secret settings that a request carries on purpose
+	Yes     []Yes                                        // what a reply to a money call must say before it counts
+	FoldIDs bool                                         // the lender's ids are the same in any case
+	Number  string                                       // the name under which replies carry our number of an order
+	Mark    string                                       // and our reference of a movement, where they do
 
 	// Prove gives a message whose body was changed the proof that its lender would give it; false where
 	// such a message has none.
@@ -47,6 +51,7 @@ var rules = []rule{
 	{"declared", "options and details are declared with type and help, and a reply shows none that is not", (*suite).checkDeclared},
 	{"every word is read", "a read that brings a word of the vocabulary gives the order its meaning", (*suite).checkEveryWord},
 	{"an unheard word", "a word nobody knows leaves the order alone on reads and puts money in doubt", (*suite).checkUnheardWord},
+	{"a yes is declared", "the harness tells for every request what its yes says, and the recorded one says it", (*suite).checkDeclaredYes},
 	{"only yes is yes", "money moved where the lender's word confirms this movement, and on no other word", (*suite).checkYes},
 	{"lost replies", "a request that never left is an error; one whose reply was lost is in doubt where money may have moved", (*suite).checkLost},
 	{"failures", "every row of failures does what it says, on a first send and on a repeat", (*suite).checkFailures},
@@ -103,7 +108,8 @@ type suite struct {
 	settings   adapters.Values
 	definition adapters.Definition
 	cases      []*recorded
-	samples    []sample
+	samples    []sample    // the first of each row
+	worked     []sample    // all of them
 	notices    []*recorded // genuine ones
 	update     bool
 }
@@ -133,11 +139,19 @@ func newSuite(h Harness, update bool) (*suite, error) {
 	return s, nil
 }
 
-// sample keeps the first case in which a row does what it is for.
+// sample keeps a case in which a row does what it is for. The first of a row is what most rules go by;
+// others may have rows of other settings.
 func (s *suite) sample(c *recorded) {
 	was := s.play(c, c.replies())
+	own, err := s.defined(c.Settings)
+	if err != nil || was.failed() {
+		return
+	}
+	if row := rowNamed(&own, was.exchange); row != nil && was.worked(row) {
+		s.worked = append(s.worked, sample{row, c, was})
+	}
 	row := rowNamed(&s.definition, was.exchange)
-	if row == nil || was.failed() || !was.worked(row) {
+	if row == nil || !was.worked(row) {
 		return
 	}
 	for _, have := range s.samples {

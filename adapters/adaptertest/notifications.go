@@ -123,9 +123,10 @@ func (c *recorded) headers() []string {
 func mangled(text string) []string {
 	all := []string{text + "x", "x" + text, text + " ", text + "\x00", text + text, "x", ""}
 	for i := range len(text) {
-		other := []byte(text)
-		other[i] ^= 1
-		all = append(all, string(other), text[:i], text[:i]+text[i+1:])
+		flipped, next := []byte(text), []byte(text)
+		flipped[i] ^= 1
+		next[i]++ // of base64 the last letter's neighbor may decode to the same bytes
+		all = append(all, string(flipped), string(next), text[:i], text[:i]+text[i+1:])
 	}
 	return all
 }

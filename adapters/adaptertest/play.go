@@ -110,6 +110,9 @@ func (openGate) Stamp(_ []byte, now time.Time) time.Time       { return now }
 
 // defined is the style with settings other than the harness has.
 func (s *suite) defined(settings adapters.Values) (adapters.Definition, error) {
+	if len(settings) == 0 {
+		return s.definition, nil
+	}
 	all := s.Adapter.Defaults(s.Settings)
 	maps.Copy(all, settings)
 	return s.Adapter.Define(all)

@@ -27,6 +27,11 @@ func toy(wrong func(*adapters.Definition)) adaptertest.Harness {
 			},
 		},
 		Settings: adapters.Values{"key": "secret-5521"}, Cases: "testdata/cases", Private: []string{"Borrower"},
+		Yes: []adaptertest.Yes{{Row: "pay", Says: []adaptertest.Said{
+			{At: "/id", Is: adaptertest.AText}, {At: "/status", Is: adaptertest.Word("PAID")}, {At: "/reference", Is: adaptertest.TheReference},
+			{At: "/amount", Is: adaptertest.TheAmount}, {At: "/currency", Is: adaptertest.TheCurrency},
+		}}},
+		Mark:  "reference",
 		Prove: func(adapters.Values, *canonical.Message) bool { return true },
 		Refusal: func(status int, code string) adapters.Reply {
 			return adapters.Reply{Status: status, Body: fmt.Appendf(nil, `{"code":%q}`, code)}

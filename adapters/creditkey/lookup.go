@@ -51,8 +51,8 @@ func (s style) search(ctx context.Context, call adapters.Caller, q canonical.Que
 	}
 	q.Order.ProviderOrder.ID = legacy.ID
 	report, err := s.show(ctx, call, q)
-	if report.Finding == canonical.Absent { // the two do not agree
-		report.Finding = canonical.Mute
+	if seen := report.Sighting; err == nil && (seen == nil || (seen.Reference != "" && seen.Reference != reference)) {
+		return canonical.Report{Finding: canonical.Mute}, nil // the two do not agree
 	}
 	return report, err
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/canonical"
@@ -40,9 +39,9 @@ func decodeOrder(asked string, reply adapters.Reply) (w wireOrder, err error) {
 func (s style) sighted(cmd canonical.Command, w wireOrder) (*canonical.Sighting, error) {
 	sighting := &canonical.Sighting{
 		ID: w.Key, Reference: w.MerchantOrderID, Word: w.Status,
-		Plan: planOf(cmd, w.Installments), Details: detailsOf(w), CreatedAt: timeOf(w.CreatedAt),
+		Plan: planOf(cmd, w.Installments), Details: detailsOf(w), CreatedAt: adapters.Moment(w.CreatedAt),
 	}
-	if len(w.Amount) > 0 && string(w.Amount) != "null" {
+	if adapters.Given(w.Amount) {
 		figure, err := s.definition.Amount(w.Amount, currency)
 		if err != nil {
 			return nil, fmt.Errorf("amount: %w", err)
@@ -90,15 +89,6 @@ func detailsOf(w wireOrder) canonical.Values {
 		shown = shown.WithJSON("reasons", w.Reasons)
 	}
 	return shown
-}
-
-func timeOf(text string) *time.Time {
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return nil
-	}
-	at = at.UTC()
-	return &at
 }
 
 // decodeStatus reads the reply to a request that names no amount of its own.
@@ -196,14 +186,23 @@ func (s style) decodeRead(q canonical.Query, reply adapters.Reply) (canonical.Re
 	return canonical.Report{Finding: canonical.Found, Sighting: outcome.Sighting}, nil
 }
 
+// sentence is a text, or several in a list. Whatever else has something in it is an error all the same.
+func sentence(said json.RawMessage) string {
+	v := canonical.Values{"it": said}
+	text := cmp.Or(v.Text("it"), strings.Join(v.List("it"), "; "))
+	if text == "" && len(said) > 2 && (said[0] == '{' || said[0] == '[') {
+		return "an error that cannot be read"
+	}
+	return text
+}
+
 // refusal reads an error body. The code is the reason word, where there is one.
 func refusal(reply adapters.Reply) (code, message string) {
 	var w wireRefusal
 	if json.Unmarshal(reply.Body, &w) != nil {
 		return "", ""
 	}
-	said := canonical.Values{"message": w.Message}
-	message = cmp.Or(said.Text("message"), strings.Join(said.List("message"), "; "), w.Result)
+	message = cmp.Or(sentence(w.Message), sentence(w.Error), w.Result)
 	tokens := strings.FieldsFunc(message, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') })
 	for _, r := range reasons {
 		if slices.Contains(tokens, r.word) {

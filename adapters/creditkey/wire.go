@@ -86,9 +86,11 @@ type wireToken struct {
 	ExpiresIn   int64  `json:"expires_in"` // seconds
 }
 
-// wireRefusal is an error body: message is a sentence or a list, result is the oldest API's.
+// wireRefusal is an error body: message is a sentence or a list of them, error a short phrase, result is
+// the oldest API's.
 type wireRefusal struct {
 	Message json.RawMessage `json:"message"`
+	Error   json.RawMessage `json:"error"`
 	Result  string          `json:"result"`
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -87,13 +89,13 @@ func (c *cryptopay) find(ctx context.Context, call adapters.Caller, q canonical.
 }
 
 // search pages through the orders, newest first, until it meets our reference or orders older than
-// ours can be. Orders that arrive meanwhile shift the pages, so some rows come twice and none is
-// missed.
+// ours can be. Orders that arrive meanwhile shift the pages, so some rows come twice.
 func (c *cryptopay) search(ctx context.Context, call adapters.Caller, o canonical.Order) (canonical.Report, error) {
 	reference := o.ProviderOrder.Reference
 	if reference == "" {
 		return canonical.Report{}, canonical.Errorf(canonical.OperationUnsupported, "the order has no reference to search for")
 	}
+	named := make(map[string]bool) // orders that carry another reference
 	for offset, pages := 0, 0; pages < mostPages; pages++ {
 		reply, err := call(ctx, http.MethodGet, ordersPath+pageQuery("", largestPage, offset))
 		if err != nil {
@@ -103,30 +105,64 @@ func (c *cryptopay) search(ctx context.Context, call adapters.Caller, o canonica
 		if err != nil {
 			return canonical.Report{}, err
 		}
+		if ours := withNumber(rows.Data, reference); len(ours) > 0 {
+			return c.theOne(ours)
+		}
 		for _, row := range rows.Data {
-			if row.MerchantOrderID == reference {
-				s, err := c.sight(row)
-				return canonical.Report{Finding: canonical.Found, Sighting: s}, err
-			}
+			named[row.ID] = named[row.ID] || row.MerchantOrderID != ""
 		}
 		offset += len(rows.Data)
-		if len(rows.Data) == 0 || offset >= rows.Total || passed(rows.Data[len(rows.Data)-1], o.CreatedAt) {
-			return canonical.Report{Finding: canonical.Absent}, nil
+		older := len(rows.Data) > 0 && passed(rows.Data[len(rows.Data)-1], o.CreatedAt)
+		if older || offset >= *rows.Total || len(rows.Data) == 0 {
+			return absence(named, *rows.Total, older), nil
 		}
 	}
 	return canonical.Report{Finding: canonical.Mute}, nil
 }
 
+// absence: ours is not there if every order down to those older than ours was shown, with its number.
+func absence(named map[string]bool, total int, older bool) canonical.Report {
+	shown := older || len(named) >= total
+	for _, id := range slices.Sorted(maps.Keys(named)) {
+		shown = shown && id != "" && named[id]
+	}
+	if !shown {
+		return canonical.Report{Finding: canonical.Mute}
+	}
+	return canonical.Report{Finding: canonical.Absent}
+}
+
+func withNumber(rows []order, reference string) (ours []order) {
+	for _, row := range rows {
+		if row.MerchantOrderID == reference {
+			ours = append(ours, row)
+		}
+	}
+	return ours
+}
+
+// theOne is the order that carries our reference. The reference makes an order once: two are one that
+// came twice, or nothing to go by.
+func (c *cryptopay) theOne(ours []order) (canonical.Report, error) {
+	for _, row := range ours {
+		if row.ID != ours[0].ID {
+			return canonical.Report{Finding: canonical.Mute}, nil
+		}
+	}
+	s, err := c.sight(ours[0])
+	return canonical.Report{Finding: canonical.Found, Sighting: s}, err
+}
+
 // passed says whether a row is older than an order made at a time can be.
 func passed(row order, created time.Time) bool {
-	at := moment(row.CreatedAt)
+	at := adapters.Moment(row.CreatedAt)
 	return at != nil && !created.IsZero() && at.Before(created.Add(-slack))
 }
 
 func decodePage(reply adapters.Reply) (rows page, err error) {
 	err = json.Unmarshal(reply.Body, &rows)
-	if err == nil && rows.Data == nil {
-		err = errors.New("no list of orders")
+	if err == nil && (rows.Data == nil || rows.Total == nil) {
+		err = errors.New("no list of orders, or none that says how many there are")
 	}
 	return rows, err
 }
@@ -172,7 +208,7 @@ func (c *cryptopay) readList(q canonical.Query, reply adapters.Reply) (r canonic
 		}
 		r.Orders = append(r.Orders, *s)
 	}
-	if next := offsetOf(q.Cursor) + len(rows.Data); len(rows.Data) > 0 && next < rows.Total {
+	if next := offsetOf(q.Cursor) + len(rows.Data); len(rows.Data) > 0 && next < *rows.Total {
 		r.Cursor = strconv.Itoa(next)
 	}
 	return r, nil

@@ -184,8 +184,8 @@ func (c *cryptopay) sight(o order) (*canonical.Sighting, error) {
 	}
 	total := canonical.Zero(o.Currency).With(amount)
 	s := &canonical.Sighting{
-		ID: o.ID, Reference: o.MerchantOrderID, Word: o.Status, Amount: &total, CreatedAt: moment(o.CreatedAt),
-		Deadlines: canonical.Deadlines{OrderExpiresAt: moment(o.ExpiresAt)}, Kept: map[string]string{},
+		ID: o.ID, Reference: o.MerchantOrderID, Word: o.Status, Amount: &total, CreatedAt: adapters.Moment(o.CreatedAt),
+		Deadlines: canonical.Deadlines{OrderExpiresAt: adapters.Moment(o.ExpiresAt)}, Kept: map[string]string{},
 		Details: canonical.Values(nil).With("channel", o.ChannelCode).With("settlement_mode", o.SettlementMode),
 	}
 	if o.SettlementMode != "" {
@@ -198,11 +198,10 @@ func (c *cryptopay) sight(o order) (*canonical.Sighting, error) {
 // but for the statuses that say there is one; one that is given says the same as the status.
 func (c *cryptopay) sightMoney(o order, s *canonical.Sighting) error {
 	whole, given := s.Amount.Value, canonical.Amount{}
-	absent := len(o.RefundedAmount) == 0 || string(o.RefundedAmount) == "null"
 	switch {
 	case o.Status != paid && o.Status != partiallyRefunded && o.Status != refunded:
 		return nil
-	case !absent:
+	case adapters.Given(o.RefundedAmount):
 		var err error
 		if given, err = c.definition.Amount(o.RefundedAmount, o.Currency); err != nil {
 			return fmt.Errorf("refunded_amount: %w", err)
@@ -218,16 +217,6 @@ func (c *cryptopay) sightMoney(o order, s *canonical.Sighting) error {
 	}
 	s.Net, s.Refunded = &s.Amount.Value, &given
 	return nil
-}
-
-// moment reads a time; nil where there is none, or none that can be read.
-func moment(text string) *time.Time {
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return nil
-	}
-	at = at.UTC()
-	return &at
 }
 
 func refusal(reply adapters.Reply) (code, message string) {

@@ -1,7 +1,6 @@
 package cryptopay_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -159,31 +158,4 @@ func TestWhatSettlesALostReplyIsDeclared(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-}
-
-func FuzzRepliesNeverPanic(f *testing.F) {
-	for _, test := range replies {
-		f.Add(test.status, test.body)
-	}
-	f.Add(200, `{"data":[{"id":"a","status":"paid","currency":"USDT","amount":""}],"total":-1}`)
-	f.Add(200, `{"order":{"id":"ord_9","status":"paid","currency":"USDT","amount":"1"},"settlements":[{}],"checkout_url":"x","instruction":{"type":"crypto_address"}}`)
-	define := defined(f, nil)
-	f.Fuzz(func(t *testing.T, status int, body string) {
-		reply := adapters.Reply{Status: status, Body: []byte(body)}
-		call := func(context.Context, string, string) (adapters.Reply, error) { return reply, nil }
-		for _, x := range define.Exchanges {
-			switch {
-			case x.Decode != nil:
-				outcome, err := x.Decode(command(x.Kind), reply)
-				if err == nil && outcome.State == "" && (outcome.Sighting == nil || outcome.Sighting.ID == "") {
-					t.Errorf("%s: an outcome about no order", x.Name)
-				}
-			case x.Read != nil:
-				_, _ = x.Read(canonical.Query{Order: paidOrder()}, reply)
-			case x.Collect != nil:
-				_, _ = x.Collect(t.Context(), call, canonical.Query{Order: paidOrder()})
-			}
-		}
-		define.Refusal(reply)
-	})
 }

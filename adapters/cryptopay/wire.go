@@ -70,7 +70,7 @@ type settlement struct {
 
 type page struct {
 	Data  []order `json:"data"`
-	Total int     `json:"total"`
+	Total *int    `json:"total"`
 }
 
 // channels. ASSUMED: a list under data, as for orders.

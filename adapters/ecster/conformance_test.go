@@ -9,6 +9,7 @@ import (
 	"github.com/lendgate/lendgate/adapters/adaptertest"
 	"github.com/lendgate/lendgate/adapters/ecster"
 	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/gateway/simulation/proof"
 )
 
 // given are settings for tests: none of them opens anything.
@@ -22,7 +23,7 @@ func given() adapters.Values {
 
 func harness() adaptertest.Harness {
 	return adaptertest.Harness{
-		Adapter: ecster.Adapter, Settings: given(), Cases: "testdata/cases", Refusal: refusal,
+		Adapter: ecster.Adapter, Settings: given(), Cases: "testdata/cases", Refusal: refusal, Yes: yes, Number: "orderReference", Mark: "transactionReference",
 		// The header and the address stay as they are: nothing of the body is proven.
 		Prove: func(adapters.Values, *canonical.Message) bool { return true },
 		// What the recorded replies tell of the customer.
@@ -34,6 +35,8 @@ func harness() adaptertest.Harness {
 
 func TestEcsterKeepsEveryRule(t *testing.T) { adaptertest.Run(t, harness()) }
 
+func TestEvilAnswers(t *testing.T) { adaptertest.Hunt(t, harness(), proof.Long, proof.Keep) }
+
 func FuzzRecordedReplies(f *testing.F) { adaptertest.Fuzz(f, harness()) }
 
 func FuzzNotices(f *testing.F) { adaptertest.FuzzNotices(f, harness()) }
@@ -41,4 +44,22 @@ func FuzzNotices(f *testing.F) { adaptertest.FuzzNotices(f, harness()) }
 func refusal(status int, code string) adapters.Reply {
 	body := fmt.Sprintf(`{"code":%s,"type":"REFUSED","message":"no"}`, code)
 	return adapters.Reply{Status: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)}
+}
+
+// yes is Ecster's: the transaction that was made. Of a Swish refund a status is all.
+var yes = []adaptertest.Yes{
+	{Row: "cart", Says: []adaptertest.Said{{At: "/checkoutCart/key", Is: adaptertest.AText}}},
+	{Row: "reference"},
+	{Row: "debit", Says: made(adaptertest.Exactly("DEBIT"), adaptertest.Word("PARTIALLY_DELIVERED", "FULLY_DELIVERED"), adaptertest.TheAmount)},
+	{Row: "credit", Says: append(made(adaptertest.Exactly("CREDIT"), adaptertest.Word("PARTIALLY_DELIVERED", "FULLY_DELIVERED"), adaptertest.TheAmount),
+		adaptertest.Said{At: "/transaction/debitTransaction", Is: adaptertest.TheCapture, May: true})},
+	{Row: "annul", Says: made(adaptertest.Exactly("ANNUL", "ANNULL"), adaptertest.Word("ANNULLED", "ANNULED"), adaptertest.AnyFigure)},
+	{Row: "swish_refund", Says: []adaptertest.Said{{At: "/status", Is: adaptertest.Word("SUCCESS")}}},
+}
+
+func made(kind, status, amount adaptertest.Claim) []adaptertest.Said {
+	return []adaptertest.Said{
+		{At: "/orderStatus", Is: status}, {At: "/transaction/id", Is: adaptertest.AText}, {At: "/transaction/amount", Is: amount},
+		{At: "/transaction/type", Is: kind}, {At: "/transaction/transactionReference", Is: adaptertest.TheReference, May: true},
+	}
 }

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
+	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/canonical"
 )
 
@@ -24,15 +24,11 @@ func (e *ecster) sight(o order) (s canonical.Sighting, err error) {
 		return s, errors.New("order without id, status or known currency")
 	}
 	s = canonical.Sighting{
-		ID: o.ID, Reference: o.OrderReference, Word: o.Status,
+		ID: o.ID, Reference: o.OrderReference, Word: o.Status, CreatedAt: adapters.Moment(o.Created),
 		Details: canonical.Values{}.With("payment_method", o.Properties.Method).With("payment_submethod", o.Properties.Submethod),
 	}
 	if o.Properties.Method != "" {
 		s.Kept = map[string]string{keptMethod: o.Properties.Method}
-	}
-	if created, err := time.Parse(time.RFC3339, o.Created); err == nil {
-		created = created.UTC()
-		s.CreatedAt = &created
 	}
 	if err := e.sightMoney(o, &s); err != nil {
 		return s, err
@@ -53,7 +49,7 @@ func (e *ecster) sightMoney(o order, s *canonical.Sighting) error {
 		{"amount", o.Amount, &total}, {"invoiceFee", o.Properties.InvoiceFee, &s.Fees},
 		{"debitedAmount", o.DebitedAmount, &s.Captured}, {"creditedAmount", o.CreditedAmount, &s.Refunded},
 	} {
-		if len(figure.text) == 0 || string(figure.text) == "null" {
+		if !adapters.Given(figure.text) {
 			continue
 		}
 		amount, err := e.definition.Amount(figure.text, o.Currency)

@@ -24,8 +24,8 @@ const (
 
 // sync reads the order; before its id is known it is looked for by our reference.
 func (e *ecster) sync(ctx context.Context, call adapters.Caller, q canonical.Query) (canonical.Report, error) {
-	id := q.Order.ProviderOrder.ID
-	if id == "" {
+	id, searched := q.Order.ProviderOrder.ID, q.Order.ProviderOrder.ID == ""
+	if searched {
 		found, err := e.search(ctx, call, q.Order)
 		if err != nil || len(found) == 0 {
 			return canonical.Report{Finding: canonical.Absent}, err
@@ -38,11 +38,13 @@ func (e *ecster) sync(ctx context.Context, call adapters.Caller, q canonical.Que
 	if err != nil {
 		return canonical.Report{}, err
 	}
-	seen, _, err := e.get(ctx, call, id)
+	seen, _, err := e.get(ctx, call, id, q.Order.Amount.Currency)
 	switch {
-	case err != nil || (seen == nil && q.Attempt == nil):
+	case err != nil || (seen == nil && q.Attempt == nil && !searched):
 		return canonical.Report{Finding: canonical.Absent}, err
 	case seen == nil: // an order that is not there says nothing of its money: the keys may be another's
+		return canonical.Report{Finding: canonical.Mute}, nil
+	case searched && seen.Reference != q.Order.ProviderOrder.Reference: // the list says otherwise
 		return canonical.Report{Finding: canonical.Mute}, nil
 	}
 	refund.hide(seen)
@@ -51,15 +53,19 @@ func (e *ecster) sync(ctx context.Context, call adapters.Caller, q canonical.Que
 
 func orderPathOf(id string) string { return searchPath + url.PathEscape(id) }
 
-// get reads an order; nil where Ecster has none with this id.
-func (e *ecster) get(ctx context.Context, call adapters.Caller, id string) (*canonical.Sighting, order, error) {
+// get reads an order; nil where Ecster has none with this id. currency is that of our order, where known.
+func (e *ecster) get(ctx context.Context, call adapters.Caller, id, currency string) (*canonical.Sighting, order, error) {
 	reply, err := call(ctx, http.MethodGet, orderPathOf(id))
 	if err != nil || reply.Status == http.StatusNotFound {
 		return nil, order{}, err
 	}
 	seen, said, err := e.decodeOrder(reply.Body)
-	if err == nil && said.ID != id {
+	switch {
+	case err != nil:
+	case said.ID != id:
 		err = errors.New("another order than asked for")
+	case currency != "" && said.Currency != currency:
+		err = errors.New("another currency than the order's")
 	}
 	return &seen, said, err
 }
@@ -77,7 +83,10 @@ func (e *ecster) search(ctx context.Context, call adapters.Caller, o canonical.O
 	listed, err := decodeList(reply.Body)
 	var ours []order
 	for _, one := range listed {
-		if one.OrderReference == reference && one.ID != "" {
+		switch {
+		case one.ID == "" || one.OrderReference == "": // it may be ours
+			return nil, errors.New("order in a list without id or reference")
+		case one.OrderReference == reference:
 			ours = append(ours, one)
 		}
 	}
@@ -158,7 +167,7 @@ func (e *ecster) find(ctx context.Context, call adapters.Caller, q canonical.Que
 	case swish(q.Order): // its refunds carry no reference
 		return canonical.Report{Finding: canonical.Mute}, nil
 	}
-	seen, said, err := e.get(ctx, call, q.Order.ProviderOrder.ID)
+	seen, said, err := e.get(ctx, call, q.Order.ProviderOrder.ID, q.Order.Amount.Currency)
 	if err != nil || seen == nil {
 		return canonical.Report{Finding: canonical.Mute}, err
 	}

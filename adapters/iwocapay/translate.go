@@ -70,7 +70,7 @@ func detailsOf(w wireOrder) canonical.Values {
 	if given := (canonical.Values{"terms": w.AllowedPaymentTerms}); given.List("terms") != nil {
 		shown = shown.WithJSON("allowed_payment_terms", w.AllowedPaymentTerms)
 	}
-	if string(w.Pricing) != "null" {
+	if adapters.Given(w.Pricing) {
 		shown = shown.WithJSON("pricing", w.Pricing)
 	}
 	return shown.With("pay_link_id", w.PayLinkID).With("seller_name", w.SellerName)
@@ -138,11 +138,15 @@ func (s style) genuine(reply adapters.Reply) error {
 // refusal reads an error body: sentences, without codes.
 func refusal(reply adapters.Reply) (code, message string) {
 	var w wireRefusal
-	if json.Unmarshal(reply.Body, &w) != nil {
+	if json.Unmarshal(reply.Body, &w) != nil || len(w.Errors) == 0 {
 		return "", ""
 	}
+	var list []wireError
+	if json.Unmarshal(w.Errors, &list) != nil {
+		return "", "errors that cannot be read"
+	}
 	var sentences []string
-	for _, e := range w.Errors {
+	for _, e := range list {
 		sentences = append(sentences, e.Detail)
 	}
 	message = strings.Join(sentences, "; ")

@@ -40,7 +40,9 @@ type webhook struct {
 }
 
 type wireRefusal struct {
-	Errors []struct {
-		Detail string `json:"detail"`
-	} `json:"errors"`
+	Errors json.RawMessage `json:"errors"` // a list of wireError
+}
+
+type wireError struct {
+	Detail string `json:"detail"`
 }

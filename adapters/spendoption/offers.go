@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/canonical"
@@ -88,8 +87,8 @@ func (s *spendoption) offer(q canonical.Query, one spendOption) (offer canonical
 	if one.Duration > 0 {
 		offer.Plan.Interval = "month"
 	}
-	if ends, err := time.Parse(time.RFC3339, one.EndDate); err == nil {
-		offer.ExpiresAt = ends.UTC()
+	if ends := adapters.Moment(one.EndDate); ends != nil {
+		offer.ExpiresAt = *ends
 	}
 	if offer.Plan.InterestRate, err = percent(one.InterestRate); err != nil {
 		return offer, fmt.Errorf("interestRate: %w", err)
@@ -134,7 +133,7 @@ func illustrate(offer *canonical.Offer, one spendOption) error {
 
 // percent makes a fraction a year a percentage: 0.149 is 14.9.
 func percent(fraction json.RawMessage) (string, error) {
-	if len(fraction) == 0 || string(fraction) == "null" {
+	if !adapters.Given(fraction) {
 		return "", nil
 	}
 	const digits = 8 // more than any rate has

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lendgate/lendgate/adapters"
-	"github.com/lendgate/lendgate/adapters/spendoption"
 	"github.com/lendgate/lendgate/canonical"
 )
 
@@ -176,30 +175,4 @@ func TestEveryRequestSaysWhoAsks(t *testing.T) {
 	if s.wire.URL != "https://lender.example/merchant/CUST%2040817/authorisation/"+holdID+"/settle" {
 		t.Error(s.wire.URL)
 	}
-}
-
-func FuzzRepliesNeverPanic(f *testing.F) {
-	for _, test := range replies {
-		f.Add(test.status, test.body)
-	}
-	f.Add(200, `{"options":[{"interestRate":-1,"duration":-3,"illustration":{"monthlyPayment":{"value":null}}}]}`)
-	define, err := spendoption.Adapter.Define(spendoption.Adapter.Defaults(sandboxed))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, status int, body string) {
-		reply := adapters.Reply{Status: status, Body: []byte(body)}
-		for _, x := range define.Exchanges {
-			if x.Decode != nil {
-				outcome, err := x.Decode(command(x.Kind), reply)
-				if err == nil && x.Class == adapters.MoneyCall && outcome.State == "" && outcome.Reference == "" {
-					t.Errorf("%s: a movement without an id", x.Name)
-				}
-			}
-			if x.Read != nil {
-				_, _ = x.Read(canonical.Query{Amount: canonical.MustMoney("1", "GBP")}, reply)
-			}
-		}
-		define.Refusal(reply)
-	})
 }

@@ -62,7 +62,7 @@ func TestTimeThatTakesTooLongIsAnsweredWithHowFarItCame(t *testing.T) {
 		return came, fmt.Errorf("advance: %w", ctx.Err())
 	}})
 	synctest.Test(t, func(t *testing.T) {
-		began := time.Now()
+		began := time.Now() // of the bubble
 		r := httptest.NewRequest(http.MethodPost, "/clock/advance", strings.NewReader(`{"by": "720h"}`))
 		r.Header.Set("Content-Type", "application/json")
 		w := k.serve(r)

@@ -143,8 +143,8 @@ func TestWhatDoesNotVerifyIsAnsweredAlikeForEveryReason(t *testing.T) {
 			if said != first {
 				t.Errorf("got\n%s\nelsewhere\n%s", said, first)
 			}
-			if at := got.text("instance"); at != "/notifications/alpha" {
-				t.Errorf("got instance %s", at)
+			if got.text("instance") != "/notifications/alpha" || got.text("detail") != "the message does not verify" {
+				t.Errorf("got %s", got.body)
 			}
 		})
 	}
@@ -295,9 +295,10 @@ func TestALenderIsAnsweredAlthoughTheStoreIsStuck(t *testing.T) {
 	k := newKitWith(t, kitOptions{store: store})
 	synctest.Test(t, func(t *testing.T) {
 		store.stuck = make(chan struct{})
+		began := time.Now() // of the bubble
 		r := httptest.NewRequest(http.MethodPost, atSecret, strings.NewReader("L1"))
-		if w := k.serve(r); w.Code != http.StatusServiceUnavailable {
-			t.Errorf("got %d: %s", w.Code, w.Body)
+		if w := k.serve(r); w.Code != http.StatusServiceUnavailable || time.Since(began) != 2*time.Second {
+			t.Errorf("got %d after %s: %s", w.Code, time.Since(began), w.Body)
 		}
 		close(store.stuck)
 	})

@@ -31,6 +31,9 @@ func askedAmount(order *canonical.Order, ask Ask) (canonical.Money, error) {
 	case amount.IsZero():
 		return amount, canonical.Invalid("/amount/value", "must be more than zero")
 	}
+	if ask.Kind == canonical.OpAuthorize && !amount.Equal(order.Amount) {
+		return amount, canonical.Invalid("/amount", "an order is authorized as a whole: change its amount first")
+	}
 	if room.Value.Less(amount.Value) {
 		return amount, &canonical.Error{Kind: canonical.AmountExceeded, Order: order.ID, Remaining: &room,
 			Detail: string(ask.Kind) + " of " + amount.String() + " is more than the " + room.String() + " that is left"}

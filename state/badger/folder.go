@@ -39,7 +39,31 @@ func (s *Store) openFolder() (err error) {
 	if s.anchor, err = openAnchor(s.options.Path, empty); err != nil || empty {
 		return err
 	}
+	if err := dropUnbegun(folder); err != nil {
+		return err
+	}
 	return s.options.inspect(asFound, 0)
+}
+
+// dropUnbegun removes logs of no bytes: badger (4.9.6, read) makes a log file first and gives it its size
+// after that, and takes one that a killed process left between the two for an error. There was never
+// anything in it; what a damaged one held is missed by the chain of commits.
+func dropUnbegun(folder string) error {
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		kind := filepath.Ext(file.Name())
+		info, err := file.Info()
+		if err != nil || info.Size() > 0 || (kind != ".mem" && kind != ".vlog") {
+			continue
+		}
+		if err := os.Remove(filepath.Join(folder, file.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepPrivate takes others' rights from the data. Badger makes files with what rights the process

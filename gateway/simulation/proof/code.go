@@ -13,8 +13,9 @@ import (
 	"sync"
 )
 
-// sources are the folders whose code a record speaks for: what decides about money and what keeps it.
-var sources = []string{"canonical", "state", "adapters", "gateway/engine"}
+// sources are the folders whose code a record speaks for: what decides about money, what keeps it, and what
+// lets callers at it.
+var sources = []string{"canonical", "state", "adapters", "gateway/engine", "gateway/api"}
 
 // Code digests the sources, tests and data of tests left out.
 var Code = sync.OnceValues(func() (string, error) {
