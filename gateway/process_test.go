@@ -3,11 +3,9 @@ package gateway_test
 import (
 	"fmt"
 	"net/http"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,8 +17,7 @@ func (s *site) authorized(n int) []answered {
 	s.t.Helper()
 	var orders []answered
 	for i := range n {
-		body := fmt.Sprintf(`{"provider":"creditkey-us","reference":"KILL-%d","amount":{"value":"%d.00","currency":"USD"},"customer":{"reference":"4021","type":"company"},"plan":{"installments":6}}`, i, 200+i)
-		created := s.must(http.StatusCreated, "POST", "/v1/orders", body)
+		created := s.place("creditkey-us", fmt.Sprint("KILL-", s.keys.Add(1)), fmt.Sprintf("%d.00", 200+i))
 		orders = append(orders, s.must(http.StatusOK, "POST", "/v1/orders/"+created.ID+"/authorize", ""))
 	}
 	return orders
@@ -86,63 +83,6 @@ func TestKilledTogetherWithTheLenders(t *testing.T) {
 	s.storm(orders, both)
 	s.together()
 	s.compare(orders)
-}
-
-func TestTermFinishesWhatIsUnderWay(t *testing.T) {
-	s := newSite(t)
-	s.lend()
-	gateway := s.apart()
-	order := s.authorized(1)[0]
-	s.control("POST", "faults", `{"lender":"creditkey","operation":"capture","fault":"slow","times":1,"delay":"1s"}`, nil)
-	answers := make(chan answered, 1)
-	go func() {
-		a, _, _ := s.ask("POST", "/v1/orders/"+order.ID+"/capture", "")
-		answers <- a
-	}()
-	for s.arrived("capture") == 0 { // the call has reached the lender
-	}
-	if err := gateway.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if a := <-answers; a.Status != "captured" {
-		t.Errorf("the call under way was answered with status %q code %q, want captured", a.Status, a.Code)
-	}
-	if err := gateway.cmd.Wait(); err != nil {
-		t.Errorf("the gateway ended with %v: %s", err, gateway.out)
-	}
-}
-
-// arrived counts the requests for an operation that have reached the lender.
-func (s *site) arrived(operation string) int {
-	var arrivals []struct {
-		Operation string
-		Count     int
-	}
-	s.control("GET", "arrivals?lender=creditkey", "", &arrivals)
-	count := 0
-	for _, a := range arrivals {
-		if a.Operation == operation {
-			count += a.Count
-		}
-	}
-	return count
-}
-
-// command runs the binary to its end.
-func (s *site) command(args ...string) (string, error) {
-	cmd := exec.Command(binary(), args...)
-	cmd.Env = append(cmd.Environ(), asBinary+"=1")
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-func TestSecondProcessOnTheSameDataIsRefused(t *testing.T) {
-	s := newSite(t)
-	s.together()
-	out, err := s.command("serve", "--sandbox", "--config", s.config, "--data", s.data, "--address", freeAddress(t), "--lenders", "")
-	if err == nil || !strings.Contains(out, "store") {
-		t.Errorf("a second process ended with %v and said %q", err, out)
-	}
 }
 
 func TestKeysOverTheSocketAndWithoutAGateway(t *testing.T) {

@@ -39,15 +39,19 @@ const (
 //
 // What is wrong is in Audited; an error means that the store could not be read on.
 func Audit(s Snapshot, b Bounds) (Audited, error) {
-	a := audit{snapshot: s, latest: make(map[string]int)}
+	if b.Stop == nil {
+		b.Stop = func() bool { return false }
+	}
+	a := audit{snapshot: s, bounds: b, latest: make(map[string]int)}
 	looked := 0
 	err := s.Scan(Range{From: b.From, KeysOnly: true}, func(key string, _ []byte) (bool, error) {
-		if b.Keys > 0 && looked >= b.Keys || b.Stop != nil && b.Stop() {
+		if b.Keys > 0 && looked >= b.Keys || b.Stop() {
 			a.Next = key
 			return false, nil
 		}
 		looked++
-		return true, a.look(key)
+		a.look(key)
+		return true, nil
 	})
 	if err == nil && b.From == "" && a.Next == "" && a.events != a.placed {
 		err = a.nameLost()
@@ -58,6 +62,9 @@ func Audit(s Snapshot, b Bounds) (Audited, error) {
 type audit struct {
 	Audited
 	snapshot Snapshot
+	bounds   Bounds
+	standing int            // index entries that records lead to, and that stand as they should
+	noStrays *bool          // whether there are no others; nil: not known yet
 	events   int            // seen in histories
 	placed   int            // events that have a place in everyone's feed
 	latest   map[string]int // by order: sequence of its last event in everyone's feed
@@ -71,9 +78,9 @@ func (a *audit) report(remedy, format string, args ...any) {
 }
 
 // look judges one key. A value that cannot be read is a finding, not the end.
-func (a *audit) look(key string) error {
+func (a *audit) look(key string) {
 	if strings.HasPrefix(key, ownPrefix) {
-		return nil
+		return
 	}
 	text, found, err := a.snapshot.Get(key)
 	switch {
@@ -88,7 +95,6 @@ func (a *audit) look(key string) error {
 	default:
 		a.record(key, text)
 	}
-	return nil
 }
 
 func (a *audit) record(key string, text []byte) {
@@ -109,7 +115,9 @@ func (a *audit) record(key string, text []byte) {
 	absent, err := missing(a.snapshot, key, entries)
 	if err != nil {
 		a.report(remedyRebuild, "an index entry of %s cannot be read (%v)", key, err)
+		return
 	}
+	a.standing += len(entries) - len(absent)
 	for _, entry := range absent {
 		a.report(remedyRebuild, "%s is not listed under %s", key, entry)
 	}
@@ -117,6 +125,9 @@ func (a *audit) record(key string, text []byte) {
 
 func (a *audit) entry(key, named string) {
 	a.Entries++
+	if a.withoutStrays() {
+		return
+	}
 	wrong, err := stray(a.snapshot, key, named)
 	switch {
 	case err != nil:
@@ -124,6 +135,24 @@ func (a *audit) entry(key, named string) {
 	case wrong != "":
 		a.report(remedyRebuild, "%s %s", key, wrong)
 	}
+}
+
+// withoutStrays says whether all index entries were met when the records were looked at, which saves
+// looking at the records again. Keys of indexes come after those of records.
+func (a *audit) withoutStrays() bool {
+	if a.noStrays == nil {
+		count, whole := 0, a.bounds.From == ""
+		err := a.snapshot.Scan(Range{Prefix: indexPrefix, KeysOnly: true}, func(key string, _ []byte) (bool, error) {
+			if followsFromRecords(key) {
+				count++
+			}
+			whole = whole && !a.bounds.Stop()
+			return whole, nil
+		})
+		sound := err == nil && whole && count == a.standing
+		a.noStrays = &sound
+	}
+	return *a.noStrays
 }
 
 // place judges the place of an event in a feed.

@@ -41,6 +41,7 @@ func TestTheLenderDeclines(t *testing.T) {
 }
 
 func TestALenderThatCannotBeReached(t *testing.T) {
+	t.Parallel()
 	for _, m := range append(append([]movement{}, movements...), plans...) {
 		if m.ask.Kind == canonical.OpAuthenticate {
 			continue // as create

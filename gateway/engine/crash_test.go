@@ -141,16 +141,18 @@ func (k *kit) wantAllBooks(s style) {
 	orders := k.all()
 	sum := canonical.Order{Amount: canonical.Zero(s.currency)}
 	for _, o := range orders {
-		k.wantRules(o)
 		ledger := &sum.Totals.Ledger
 		ledger.Authorized, ledger.Captured = ledger.Authorized.Add(o.Totals.Authorized), ledger.Captured.Add(o.Totals.Captured)
 		ledger.Canceled, ledger.Refunded = ledger.Canceled.Add(o.Totals.Canceled), ledger.Refunded.Add(o.Totals.Refunded)
 	}
 	sum.ID = orders[0].ID
 	k.wantEqualBooks(s, sum)
+	k.wantTimers()
+	k.wantVerified()
 }
 
 func TestAProcessMayDieAtAnyPoint(t *testing.T) {
+	t.Parallel()
 	for _, m := range append(append([]movement{}, movements...), plans...) {
 		t.Run(m.name, func(t *testing.T) {
 			points := crashing(t, m, 0, neighbor)
@@ -203,6 +205,7 @@ func (k *kit) operationOf(order string) canonical.Operation {
 }
 
 func TestAnswersOfCommitsMayBeLost(t *testing.T) {
+	t.Parallel()
 	for _, m := range append(append([]movement{}, movements...), plans...) {
 		t.Run(m.name, func(t *testing.T) {
 			for stop := 1; ; stop++ {
@@ -228,6 +231,7 @@ func TestAnswersOfCommitsMayBeLost(t *testing.T) {
 
 // TestAProcessMayDieWhileItRecovers kills the one that looks for the truth, and the one after it.
 func TestAProcessMayDieWhileItRecovers(t *testing.T) {
+	t.Parallel()
 	const most = 6
 	for _, m := range append(append([]movement{}, movements...), plans...) {
 		if m.heals == harmless {

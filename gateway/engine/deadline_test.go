@@ -13,9 +13,8 @@ import (
 	"github.com/lendgate/lendgate/state"
 )
 
-// closing is iwocapay with an end to the customer's patience.
-func closing() style {
-	s := iwocapayStyle
+// closing is a style whose customers are waited for three days.
+func closing(s style) style {
 	s.closes = 72 * time.Hour
 	return s
 }
@@ -38,8 +37,8 @@ func passings() []passing {
 	held := func(s style) func(tester) (*kit, canonical.Order) {
 		return func(t tester) (*kit, canonical.Order) { return s.reserved(t, "1000.00") }
 	}
-	close, expire := unpolled(closing()), expiring()
-	lapse, cart, paylate := unpolled(creditkeyStyle), unpolled(ecsterStyle), unpolled(cryptopayStyle)
+	close, expire := closing(iwocapayStyle), expiring()
+	lapse, cart, paylate := creditkeyStyle, ecsterStyle, cryptopayStyle
 	return []passing{
 		{"iwocapay is closed", close, fresh(close), 73 * time.Hour, wants(canonical.StatusExpired, canonical.OrderExpired)},
 		{"an authorization of creditkey lapses", lapse, held(lapse), 31 * day, wants(canonical.StatusExpired, canonical.AuthorizationExpires, canonical.OrderExpired)},
@@ -70,7 +69,7 @@ func TestTimeBringsOrdersToTheirEnd(t *testing.T) {
 }
 
 func TestAnOrderThatNobodyFinishesIsCanceledAtTheLender(t *testing.T) {
-	s := closing()
+	s := closing(polled(iwocapayStyle))
 	k, order := s.created(t, "1000.00")
 	asked := k.asks(s.name())
 	k.later(72*time.Hour - time.Second)
@@ -96,7 +95,7 @@ func TestAnOrderThatNobodyFinishesIsCanceledAtTheLender(t *testing.T) {
 
 // TestAnOrderThatIsPaidWhileItIsClosedIsCaptured has the customer pay at each moment of the cancel.
 func TestAnOrderThatIsPaidWhileItIsClosedIsCaptured(t *testing.T) {
-	s := closing()
+	s := closing(polled(iwocapayStyle))
 	for stop := 1; ; stop++ {
 		k, order := s.created(t, "1000.00")
 		k.later(72*time.Hour - time.Second)
@@ -121,7 +120,7 @@ func TestAnOrderThatIsPaidWhileItIsClosedIsCaptured(t *testing.T) {
 }
 
 func TestACloseThatTheLenderRefusesIsTriedAgain(t *testing.T) {
-	s := closing()
+	s := closing(polled(iwocapayStyle))
 	k, order := s.created(t, "1000.00")
 	tries := 0
 	k.wire.stead = func(w adapters.Wire) (adapters.Reply, bool) {
@@ -143,7 +142,7 @@ func TestACloseThatTheLenderRefusesIsTriedAgain(t *testing.T) {
 }
 
 func TestACloseThatCannotBeSentWaits(t *testing.T) {
-	s := closing()
+	s := closing(polled(iwocapayStyle))
 	k, order := s.created(t, "1000.00")
 	k.later(71 * time.Hour)
 	k.wire.connected(false)
@@ -158,7 +157,7 @@ func TestACloseThatCannotBeSentWaits(t *testing.T) {
 }
 
 func TestTheLenderMayStillPromiseAfterItsDeadline(t *testing.T) {
-	s := unpolled(creditkeyStyle)
+	s := creditkeyStyle
 	k, order := s.reserved(t, "1000.00")
 	k.wire.spoil = func(reply *adapters.Reply, w adapters.Wire) {
 		if w.Method == "GET" {
@@ -176,7 +175,7 @@ func TestTheLenderMayStillPromiseAfterItsDeadline(t *testing.T) {
 }
 
 func TestADeadlineIsHeldAlthoughTheLenderIsDown(t *testing.T) {
-	s := unpolled(creditkeyStyle)
+	s := creditkeyStyle
 	k, order := s.reserved(t, "1000.00")
 	k.later(30*day - time.Second)
 	k.wire.connected(false)
@@ -195,7 +194,7 @@ func TestAnAuthorizationThatIsAboutToEndIsToldOnceAndBefore(t *testing.T) {
 		style style
 		at    time.Duration
 	}{
-		{"creditkey, three days before", unpolled(creditkeyStyle), 27 * day},
+		{"creditkey, three days before", creditkeyStyle, 27 * day},
 		{"spendoption, a quarter of its life before", expiring(), 168 * time.Hour * 3 / 4},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -257,7 +256,7 @@ func TestAHoldThatEndedWhereNobodyCanLookStaysUntilItIsRecorded(t *testing.T) {
 }
 
 func TestAChargeThatIsPaidLateIsFoundAndAlarms(t *testing.T) {
-	s := unpolled(cryptopayStyle)
+	s := cryptopayStyle
 	k, order := s.created(t, "1000.00")
 	k.later(2 * time.Hour)
 	k.wantStatus(k.order(order.ID), canonical.StatusExpired)
@@ -272,7 +271,7 @@ func TestAChargeThatIsPaidLateIsFoundAndAlarms(t *testing.T) {
 }
 
 func TestACartThatIsFinishedAtTheLastMomentIsNotExpired(t *testing.T) {
-	s := unpolled(ecsterStyle)
+	s := ecsterStyle
 	k, order := s.created(t, "1000.00")
 	k.later(day) // the first look that does not show it
 	k.wantStatus(k.order(order.ID), canonical.StatusCreated)
@@ -285,7 +284,7 @@ func TestACartThatIsFinishedAtTheLastMomentIsNotExpired(t *testing.T) {
 // TestASecondLookThatSaysNothingIsNotRepeatedAtOnce has the lender say neither yes nor no, once one look did
 // not show the order.
 func TestASecondLookThatSaysNothingIsNotRepeatedAtOnce(t *testing.T) {
-	s := ecsterStyle
+	s := polled(ecsterStyle)
 	k, order := s.created(t, "1000.00")
 	k.later(day)
 	twice := []byte(`[{"id":"there-1","orderReference":"` + order.ProviderOrder.Reference + `","status":"READY","currency":"SEK","amount":100000},{"id":"there-2","orderReference":"` + order.ProviderOrder.Reference + `","status":"READY","currency":"SEK","amount":100000}]`)
@@ -295,9 +294,8 @@ func TestASecondLookThatSaysNothingIsNotRepeatedAtOnce(t *testing.T) {
 	if looks := k.lookedAt(s, time.Hour); len(looks) > 65 {
 		t.Errorf("%d looks in an hour", len(looks))
 	}
-	k.later(2 * day)
 	k.wantStatus(k.order(order.ID), canonical.StatusCreated)
 	k.wire.stead = nil
-	k.later(2 * day)
+	k.later(2 * time.Hour)
 	k.wantStatus(k.order(order.ID), canonical.StatusExpired)
 }

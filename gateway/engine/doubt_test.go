@@ -178,6 +178,7 @@ func TestADoubtBeginsItsOwnScheduleAfterALongWaitInTheQueue(t *testing.T) {
 }
 
 func TestAskingOftenDoesNotUseUpTheSchedule(t *testing.T) {
+	t.Parallel()
 	k, p, order := newScripted(t)
 	p.sends(doubt(), nil)
 	op := k.do(order.ID, hundred()).Operation

@@ -102,6 +102,7 @@ func (k *kit) after(order canonical.Order) canonical.Order {
 }
 
 func TestLostReplies(t *testing.T) {
+	t.Parallel()
 	for _, m := range movements {
 		for _, fault := range []struct {
 			name string

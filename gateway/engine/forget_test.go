@@ -10,6 +10,7 @@ import (
 
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
+	"github.com/lendgate/lendgate/state"
 )
 
 // canary is in every field of a person, and may be found nowhere once the person is forgotten.
@@ -113,6 +114,18 @@ func TestAPersonIsForgottenForGood(t *testing.T) {
 			if left := forgotten.Customer; left.Name != "" || left.Country != "SE" || forgotten.Hidden.PersonSalt != "" || forgotten.Shipping.Tracking != "T-1" {
 				t.Errorf("customer %+v, shipping %+v", left, forgotten.Shipping)
 			}
+			k.view(func(r state.Reader) error {
+				about, err := r.MessagesOf(before.ID)
+				for _, m := range about {
+					if len(m.Body) > 0 {
+						t.Errorf("the body of a message is kept: %s", m.Body)
+					}
+				}
+				if sends := s.name() != "spendoption"; sends != (len(about) > 0) {
+					t.Errorf("%d messages are about the order", len(about))
+				}
+				return err
+			})
 			k.taken = nil // their bodies are gone
 			k.wantRules(k.order(before.ID))
 			k.wantAllBooks(s)
@@ -150,7 +163,7 @@ func (k *kit) wantReplay(name string, call engine.Call, order canonical.Order, s
 }
 
 func TestNobodyIsForgottenWhileTheLenderMayHaveToBeAsked(t *testing.T) {
-	s := unpolled(creditkeyStyle)
+	s := creditkeyStyle
 	for _, test := range []struct {
 		name  string
 		ready func() (*kit, string)
@@ -288,7 +301,7 @@ func TestWhatNeverSentAnythingHasNoBodies(t *testing.T) {
 
 // TestTheBodyOfACallInDoubtIsKept although its order has ended.
 func TestTheBodyOfACallInDoubtIsKept(t *testing.T) {
-	s := unpolled(creditkeyStyle)
+	s := creditkeyStyle
 	k := newKit(t, s)
 	k.keep = 30 * day
 	k.engine = k.newEngine("one")

@@ -22,7 +22,7 @@ func (s style) doubtful(t tester) (*kit, engine.Answer) {
 }
 
 func TestAMessageEndsTheDoubtOfACreate(t *testing.T) {
-	s := unpolled(creditkeyStyle)
+	s := creditkeyStyle
 	for _, test := range []struct {
 		name   string
 		waited time.Duration
@@ -52,7 +52,7 @@ func TestAMessageEndsTheDoubtOfACreate(t *testing.T) {
 }
 
 func TestWhatAMessageTellsOfAnOrderThatWasGivenUpIsCanceled(t *testing.T) {
-	s := unpolled(creditkeyStyle)
+	s := creditkeyStyle
 	k, created := s.doubtful(t)
 	k.later(time.Minute)
 	k.wantStatus(k.do(created.Order.ID, cancel(nil)).Order, canonical.StatusCanceled)
@@ -164,7 +164,7 @@ func TestAMessageThatNamesAnotherOrderThanOursIsForAPerson(t *testing.T) {
 
 // TestAMessageAboutWhatAPersonMustDecideKeepsNobodyBusy has one come for an order whose refund nobody can look for.
 func TestAMessageAboutWhatAPersonMustDecideKeepsNobodyBusy(t *testing.T) {
-	s := unpolled(creditkeyStyle)
+	s := creditkeyStyle
 	k, order := s.reserved(t, "1000.00")
 	k.do(order.ID, capture(nil))
 	k.fault(s.name(), "refund", "lose_reply")
@@ -185,6 +185,35 @@ func TestAMessageAboutWhatAPersonMustDecideKeepsNobodyBusy(t *testing.T) {
 	k.hook = nil
 	if commits > 50 {
 		t.Errorf("%d commits in a day", commits)
+	}
+	k.wantRules(k.order(order.ID))
+}
+
+// TestAMessageHasADoubtLookedAtAtOnce although recovery has come to its long pauses.
+func TestAMessageHasADoubtLookedAtAtOnce(t *testing.T) {
+	k, p, order := newScripted(t)
+	p.read = func(canonical.Query) (canonical.Report, error) {
+		report := p.says("OPEN", canonical.Open, "1000.00", "0.00", "0.00")
+		report.Sighting.ID = "lender-1"
+		return report, nil
+	}
+	k.sync(order.ID) // now our books know what the lender calls it
+	p.sends(doubt(), nil)
+	doubtful := k.do(order.ID, hundred())
+	p.read = func(canonical.Query) (canonical.Report, error) {
+		return canonical.Report{Finding: canonical.Mute, AsOf: k.clock()}, nil
+	}
+	k.later(6*time.Hour + 7*time.Minute)
+	k.wantState(k.operation(doubtful.Operation.ID), canonical.Doubtful, canonical.NextWait)
+	p.shows("1000.00", "100.00", "0.00")
+	if err := k.engine.Receive(t.Context(), "scripted", canonical.Message{Body: []byte("lender-1"), At: k.clock()}); err != nil {
+		t.Fatal(err)
+	}
+	k.later(soon)
+	op := k.operation(doubtful.Operation.ID)
+	k.wantState(op, canonical.Succeeded, canonical.NextNone)
+	if op.FoundBy != canonical.ByNotification {
+		t.Errorf("found by %s", op.FoundBy)
 	}
 	k.wantRules(k.order(order.ID))
 }

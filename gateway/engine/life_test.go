@@ -75,7 +75,7 @@ func TestLives(t *testing.T) {
 		{"iwocapay pays at once", iwocapayStyle, nil},
 	} {
 		t.Run(life.name, func(t *testing.T) {
-			k, order := life.style.reserved(t, "1000.00")
+			k, order := polled(life.style).reserved(t, "1000.00")
 			for _, stage := range life.stages {
 				answer := k.do(order.ID, stage.ask)
 				if answer.Operation.State != canonical.Succeeded {

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
+	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
 )
@@ -138,16 +139,28 @@ func (m *machine) finish(t *rapid.T) {
 }
 
 func TestAnyCourseOfEventsEndsWithEqualBooks(t *testing.T) {
+	t.Parallel()
 	for _, s := range []style{ecsterStyle, spendoptionStyle, creditkeyStyle} {
 		t.Run(s.name(), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
-				k, order := s.reserved(t, "1000.00")
+				k, order := polled(s).reserved(t, "1000.00")
 				m := &machine{kit: k, style: s, order: order.ID}
 				m.model.authorized = order.Totals.Authorized.Decimal()
 				t.Repeat(m.actions())
 				m.finish(t)
 			})
 		})
+	}
+}
+
+// post delivers some of what the lender has told, in any order, some of it twice; the rest is lost.
+func (m *machine) post(t *rapid.T) {
+	told := m.mail()
+	if len(told) == 0 {
+		return
+	}
+	for range rapid.IntRange(0, 2*len(told)).Draw(t, "messages") {
+		m.deliverThese([]lender.Notice{told[rapid.IntRange(0, len(told)-1).Draw(t, "message")]})
 	}
 }
 
@@ -171,6 +184,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			m.later(time.Duration(rapid.IntRange(1, 600).Draw(t, "seconds")) * time.Second)
 		},
 		"sync":    func(*rapid.T) { m.sync(m.order) },
+		"post":    m.post,
 		"restart": func(t *rapid.T) { m.engine = m.newEngine(rapid.SampledFrom([]string{"one", "two"}).Draw(t, "node")) },
 	}
 }

@@ -13,7 +13,7 @@ import (
 // twins is a kit with an order whose create was sent twice, so that the lender has two.
 func twins(t tester) (*kit, canonical.Order) {
 	t.Helper()
-	s := unpolled(iwocapayStyle)
+	s := iwocapayStyle
 	k := newKit(t, s)
 	k.fault(s.name(), "create", "lose_reply")
 	created := k.create(s.newOrder("1000.00"))
@@ -99,7 +99,7 @@ func TestAnOrphanThatIsPaidWhileItIsCanceledIsCaptured(t *testing.T) {
 // TestACreateThatFailedLeavesOrphans has both answers lost: the caller is told that the order failed, and
 // the lender has two that nobody will ever pay.
 func TestACreateThatFailedLeavesOrphans(t *testing.T) {
-	s := unpolled(iwocapayStyle)
+	s := iwocapayStyle
 	k := newKit(t, s)
 	k.fault(s.name(), "create", "lose_reply")
 	k.fault(s.name(), "create", "lose_reply")
@@ -124,7 +124,7 @@ func TestACreateThatFailedLeavesOrphans(t *testing.T) {
 
 // TestAnOrphanIsKnownAfterTheProcessDied kills the one that sent the create first, at every point of it.
 func TestAnOrphanIsKnownAfterTheProcessDied(t *testing.T) {
-	s := unpolled(iwocapayStyle)
+	s := iwocapayStyle
 	for stop := 1; ; stop++ {
 		k := newKit(t, s)
 		p := &points{stop: stop}
@@ -147,6 +147,7 @@ func TestAnOrphanIsKnownAfterTheProcessDied(t *testing.T) {
 
 // TestAProcessMayDieWhileItTakesAnOrphan kills it at every point between the message and the cancel.
 func TestAProcessMayDieWhileItTakesAnOrphan(t *testing.T) {
+	t.Parallel()
 	for stop := 1; ; stop++ {
 		for _, how := range []restart{again, neighbor} {
 			k, order := twins(t)
@@ -160,7 +161,7 @@ func TestAProcessMayDieWhileItTakesAnOrphan(t *testing.T) {
 				refused = false
 				k.later(time.Minute)
 			})
-			k.restart(how, unpolled(iwocapayStyle))
+			k.restart(how, iwocapayStyle)
 			if p.where == "" && how == neighbor {
 				return
 			}

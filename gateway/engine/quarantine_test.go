@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lendgate/lendgate/adapters"
+	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
 	"github.com/lendgate/lendgate/state"
@@ -286,25 +289,37 @@ func TestAnOrderThatIsFoundIsItsMerchantsWhereTheCredentialsAre(t *testing.T) {
 // TestNothingFromABackupIsSentBlindly makes a backup at every moment of every movement, and lets the movement
 // go on to its end: what the backup shows as planned, queued or under way happens once and no more.
 func TestNothingFromABackupIsSentBlindly(t *testing.T) {
+	t.Parallel()
 	for _, m := range append(append([]movement{}, movements...), plans...) {
 		t.Run(m.name, func(t *testing.T) {
-			for stop := 1; m.cut(t, stop, true); stop++ {
-				m.cut(t, stop, false)
+			var held map[string]string
+			var there []lender.Order
+			for stop := 1; ; stop++ {
+				k, _, where := m.stopped(t, stop)
+				if where == "" {
+					return
+				}
+				newer, moved := !maps.Equal(held, k.values()), !slices.Equal(there, k.world.Orders(m.style.name()))
+				if held, there = k.values(), k.world.Orders(m.style.name()); newer {
+					m.cut(t, stop, true)
+				}
+				if newer || moved {
+					m.cut(t, stop, false)
+				}
 			}
 		})
 	}
 }
 
 // cut makes a backup at one point of a movement, and a gateway over it later; goes says whether the movement
-// went on from there, or the process died then and there. It returns false where there is no such point.
-func (m movement) cut(t *testing.T, stop int, goes bool) bool {
+// went on from there, or the process died then and there.
+func (m movement) cut(t *testing.T, stop int, goes bool) {
 	k, order, where := m.stopped(t, stop)
-	if where == "" {
-		return false
-	}
 	begun := len(k.unresolved()) > 0
-	live, _, _ := m.stopped(t, stop)
-	if goes {
+	var live *kit
+	if !goes {
+		live, _, _ = m.stopped(t, stop)
+	} else {
 		live, _ = m.ready(t)
 		if answer, err := m.perform(live, live.engine, live.callWith("key", "request"), order); err != nil || answer.Operation.State != canonical.Succeeded {
 			t.Fatalf("%s, %v", answer.Operation.State, err)
@@ -314,7 +329,7 @@ func (m movement) cut(t *testing.T, stop int, goes bool) bool {
 	k.continues(live, m.style)
 	k.resume(dawn)
 	before := k.world.Effects(m.style.name())
-	k.wantNothingSent(m.style, 30*time.Minute)
+	k.wantNothingSent(m.style, 15*time.Minute)
 	if k.shut(m.style) != nil {
 		k.release(m.style)
 	}
@@ -333,7 +348,6 @@ func (m movement) cut(t *testing.T, stop int, goes bool) bool {
 	if t.Failed() {
 		t.Fatalf("backup %s (%d), the movement went on: %v", where, stop, goes)
 	}
-	return true
 }
 
 // stopped is a kit whose movement was stopped at one point.
@@ -351,7 +365,7 @@ func (k *kit) wantNothingSent(s style, d time.Duration) {
 	k.Helper()
 	for end := k.clock().Add(d); k.clock().Before(end) && k.shut(s) != nil; {
 		asked := k.asks(s.name())
-		k.later(time.Minute)
+		k.later(5 * time.Minute)
 		if now := k.asks(s.name()); now != asked && k.shut(s) != nil {
 			k.Errorf("in quarantine the lender was asked %d times", now-asked)
 		}
@@ -391,6 +405,46 @@ func TestALenderThatCannotBeReadWaitsForItsRelease(t *testing.T) {
 	k.wantRules(k.order(order.ID))
 }
 
+// TestAListAloneEndsNoQuarantine: every order that may have changed must be read itself.
+func TestAListAloneEndsNoQuarantine(t *testing.T) {
+	s := ecsterStyle
+	k := history{"", s, reservedOrder(s), does(capture(s.money("300.00")))}.lose(t)
+	k.wire.stead = func(w adapters.Wire) (adapters.Reply, bool) {
+		return adapters.Reply{Status: 503}, strings.HasSuffix(w.URL, k.world.Orders(s.name())[0].ID)
+	}
+	k.later(2 * time.Hour)
+	if open := k.shut(s); open == nil || !open.Listed || open.Orders != 1 {
+		t.Errorf("quarantine %+v, want one that waits for an order", open)
+	}
+	k.wantShut(s)
+	k.wire.stead = nil
+	k.later(5 * time.Minute)
+	k.wantCompared()
+	k.wantReleased(s)
+}
+
+// TestWhatTimeBringsAboutInAQuarantineWaits: the customer's time is over while nothing may be sent.
+func TestWhatTimeBringsAboutInAQuarantineWaits(t *testing.T) {
+	s := closing(iwocapayStyle)
+	k := history{"", s, func(k *kit) canonical.Order {
+		order := createdOrder(s)(k)
+		k.later(71 * time.Hour)
+		return order
+	}, acts()}.lose(t)
+	k.later(10 * time.Minute)
+	k.wantCompared()
+	asked := k.asks(s.name())
+	k.later(3 * time.Hour)
+	if now := k.asks(s.name()); now != asked {
+		t.Errorf("in quarantine the lender was asked %d times", now-asked)
+	}
+	k.wantTimers()
+	k.release(s)
+	k.later(5 * time.Minute)
+	k.wantStatus(k.all()[0], canonical.StatusExpired)
+	k.wantAllBooks(s)
+}
+
 func TestWhoEndsAQuarantine(t *testing.T) {
 	s := creditkeyStyle
 	k := history{"", s, reservedOrder(s), does(capture(nil))}.lose(t)
@@ -427,7 +481,8 @@ func TestWhoEndsAQuarantine(t *testing.T) {
 // TestARestoreMayDieAtAnyPoint kills the process at every point of putting everything in quarantine, and of
 // the comparison.
 func TestARestoreMayDieAtAnyPoint(t *testing.T) {
-	for _, s := range []style{ecsterStyle, creditkeyStyle, spendoptionStyle} {
+	t.Parallel()
+	for _, s := range []style{ecsterStyle, spendoptionStyle} {
 		h := history{"", s, func(k *kit) canonical.Order {
 			another(s, "FIRST")(k)
 			order := another(s, "SECOND")(k)
@@ -544,6 +599,7 @@ func TestAProviderThatIsOffDuringTheRestore(t *testing.T) {
 // TestAKeyOfABackupIsAsOldAsTheBackup: what the backup shows as planned may have been sent right after it, so
 // the lender may have forgotten its key a day after that, and not a day after the restore.
 func TestAKeyOfABackupIsAsOldAsTheBackup(t *testing.T) {
+	t.Parallel()
 	s := spendoptionStyle
 	m := movement{"", s, false, []engine.Ask{capture(s.money("300.00")), capture(nil)}, refund(s.money("400.00")), byRepeat}
 	for stop := 1; ; stop++ {

@@ -13,6 +13,7 @@ import (
 const (
 	compareAgain = time.Minute
 	mostPages    = 1000
+	clockMargin  = 24 * time.Hour // lenders' clocks are not ours; what is known is recognized anyway
 	foundOwner   = "restored"
 )
 
@@ -48,7 +49,7 @@ func (e *Engine) readBack(ctx context.Context, id string) error {
 
 func (e *Engine) waitInQuarantine(tx state.Tx, q state.Quarantine, left int) error {
 	pause := compareAgain
-	if left == 0 || e.unreadable(q.Provider) {
+	if lists, reads := e.tells(q.Provider); !reads || (left == 0 && !lists) {
 		pause = daily
 		e.log.Error("a provider stays in quarantine: its lender cannot tell what is missing, so an operator must release it", "provider", q.Provider)
 	}
@@ -58,9 +59,13 @@ func (e *Engine) waitInQuarantine(tx state.Tx, q state.Quarantine, left int) err
 	return e.put(tx, state.Timer{ID: quarantineTimer + ":" + q.Provider, Kind: quarantineTimer, Subject: q.Provider, Due: e.rt.Now().Add(pause)})
 }
 
-func (e *Engine) unreadable(provider string) bool {
+// tells says whether a lender can be asked for its list, and for an order. One that is switched off may be.
+func (e *Engine) tells(provider string) (lists, reads bool) {
 	p, err := e.providers.For(provider, "")
-	return err == nil && p.Describe().Traits.Unreadable
+	if err != nil {
+		return true, true
+	}
+	return has(p, "list"), !p.Describe().Traits.Unreadable
 }
 
 // known is the order of ours that a lender's order is, by its name there or by our number; "" is none.
@@ -146,7 +151,7 @@ func (e *Engine) takeFound(ctx context.Context, provider Provider, s *canonical.
 	if err != nil || ours != "" {
 		return errors.Join(err, e.compareListed(ctx, ours, provider, *s))
 	}
-	if s.CreatedAt != nil && s.CreatedAt.Before(backup) {
+	if s.CreatedAt != nil && s.CreatedAt.Before(backup.Add(-clockMargin)) {
 		return nil
 	}
 	description := provider.Describe()

@@ -6,11 +6,13 @@ import (
 
 	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state/statetest"
 )
 
 // TestNothingAcknowledgedIsLost kills the process at every point between a message and the end of the look
 // that it asked for. Nobody else looks: the lender is not polled, and sends again only what was not acknowledged.
 func TestNothingAcknowledgedIsLost(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, one telling) {
 		stops := 0
 		for _, how := range []restart{again, neighbor} {
@@ -60,6 +62,7 @@ func (k *kit) dies(s style, how restart, stop int, n lender.Notice) bool {
 // TestTheAnswerOfACommitForAMessageMayBeLost has each commit's answer lost in turn: what was written is
 // acknowledged once, and what was not is not.
 func TestTheAnswerOfACommitForAMessageMayBeLost(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, one telling) {
 		for stop := 1; ; stop++ {
 			k, order, notices := one.lived(t)
@@ -82,7 +85,7 @@ func TestTheAnswerOfACommitForAMessageMayBeLost(t *testing.T) {
 
 // TestAMessageMayComeWhileItsOrderIsWorkedOn delivers one inside a capture, at each moment of it.
 func TestAMessageMayComeWhileItsOrderIsWorkedOn(t *testing.T) {
-	s := unpolled(ecsterStyle)
+	s := ecsterStyle
 	for _, fault := range []string{"", "lose_reply", "lose_request", "garbage"} {
 		for stop := 1; ; stop++ {
 			k, order := s.reserved(t, "1000.00")
@@ -112,6 +115,38 @@ func TestAMessageMayComeWhileItsOrderIsWorkedOn(t *testing.T) {
 			}
 			k.wantAllBooks(s)
 		}
+	}
+}
+
+// TestAMessageMayComeDuringALook has something more happen, and be told, at each moment of a look that an
+// earlier message asked for: what the lender answered then may be old.
+func TestAMessageMayComeDuringALook(t *testing.T) {
+	s := ecsterStyle
+	for stop := 1; ; stop++ {
+		k, order := s.reserved(t, "1000.00")
+		k.act(s.name(), order.ProviderOrder.ID, "debit", "300.00")
+		k.deliverAll()
+		p := &points{stop: stop}
+		at := func(where string) {
+			if p.pass(where) {
+				k.act(s.name(), order.ProviderOrder.ID, "debit", "100.00")
+				k.deliverAll()
+			}
+		}
+		k.wire.at = at
+		k.hook = func(_ string, moment statetest.Moment) bool {
+			at(string(moment))
+			return false
+		}
+		k.later(time.Second)
+		if k.quiet(); p.where == "" {
+			return
+		}
+		k.later(soon)
+		if got := k.order(order.ID).Totals.Captured.String(); got != "400.00" {
+			t.Errorf("told %s (%d): captured %s, want 400.00", p.where, stop, got)
+		}
+		k.wantAllBooks(s)
 	}
 }
 

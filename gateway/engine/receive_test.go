@@ -56,6 +56,7 @@ func TestAMessageMayComeLateAndTwice(t *testing.T) {
 }
 
 func TestMessagesMayComeInAnyOrder(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, one telling) {
 		for _, permutation := range permutations(one.told) {
 			k, order, notices := one.lived(t)

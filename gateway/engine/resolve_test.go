@@ -103,7 +103,9 @@ func TestAnOperatorEndsADoubt(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				k, doubtful := m.doubtful(t, happened)
 				before := k.asks(m.style.name())
-				k.resolved(doubtful.Operation.ID, m.said(k, happened))
+				said := m.said(k, happened)
+				said.Attempt = doubtful.Operation.Attempts[0].ID
+				k.resolved(doubtful.Operation.ID, said)
 				op := k.operation(doubtful.Operation.ID)
 				want := canonical.Failed
 				if happened {
@@ -367,7 +369,7 @@ func TestTheReferenceOfACreateMustBeFree(t *testing.T) {
 
 // TestWhatAnOperatorFindsOfAnOrderThatWasGivenUpIsCanceled as if it had turned up by itself.
 func TestWhatAnOperatorFindsOfAnOrderThatWasGivenUpIsCanceled(t *testing.T) {
-	s := unpolled(creditkeyStyle)
+	s := creditkeyStyle
 	k, created := s.doubtful(t)
 	k.later(time.Minute)
 	k.do(created.Order.ID, cancel(nil))

@@ -35,31 +35,29 @@ var styles = []style{creditkeyStyle, spendoptionStyle, ecsterStyle, iwocapayStyl
 
 var (
 	creditkeyStyle = style{
-		adapter: creditkey.Adapter, currency: "USD", customer: "4711", polling: usual, reserve: authorizes, books: all,
+		adapter: creditkey.Adapter, currency: "USD", customer: "4711", reserve: authorizes, books: all,
 		settings: adapters.Values{"client_id": "sandbox", "client_secret": "sandbox-secret", "webhook_secret": "sandbox-webhook-secret"},
 	}
 	spendoptionStyle = style{
-		adapter: spendoption.Adapter, currency: "GBP", customer: "customer-7", polling: usual, reserve: authorizes, books: all,
+		adapter: spendoption.Adapter, currency: "GBP", customer: "customer-7", reserve: authorizes, books: all,
 		settings: adapters.Values{"merchant_id": "0d4c7d1e-52a5-4d0b-9a54-6f2f5f0c9e21", "tenant_id": "tn-sandbox"},
 	}
 	ecsterStyle = style{
-		adapter: ecster.Adapter, currency: "SEK", polling: usual, reserve: completes("complete"), books: all,
+		adapter: ecster.Adapter, currency: "SEK", reserve: completes("complete"), books: all,
 		settings: adapters.Values{
 			"api_key": "sandbox-api-key", "merchant_key": "10045127", "shop_terms_url": "https://shop.example/terms",
 			"notification_header_name": "X-Shop-Token", "notification_header_value": "sandbox-token",
 		},
 	}
 	iwocapayStyle = style{
-		adapter: iwocapay.Adapter, currency: "GBP", polling: usual, reserve: completes("complete"), books: []string{"capture"},
+		adapter: iwocapay.Adapter, currency: "GBP", reserve: completes("complete"), books: []string{"capture"},
 		settings: adapters.Values{"seller_token": "sandbox-seller-token", "supplier_id": "2f0c6f5e-0d5b-4b1e-9a63-5c2b7f6d1a90"},
 	}
 	cryptopayStyle = style{
-		adapter: cryptopay.Adapter, currency: "USDT", polling: usual, reserve: completes("pay"), books: []string{"capture", "refund"},
+		adapter: cryptopay.Adapter, currency: "USDT", reserve: completes("pay"), books: []string{"capture", "refund"},
 		settings: adapters.Values{"api_key": "pk_test_sandbox", "api_secret": "sk_test_sandbox", "webhook_secret": "whsec_sandbox_0123456789abcdef", "channel": "mock"},
 	}
 	all = []string{"authorize", "capture", "cancel", "refund"}
-	// usual is how often orders that wait are read.
-	usual = canonical.Polling{After: time.Minute, Until: 72 * time.Hour}
 )
 
 // authorizes is how the merchant reserves.
@@ -101,3 +99,9 @@ func (s style) reserved(t tester, amount string) (*kit, canonical.Order) {
 }
 
 func (s style) money(value string) *canonical.Money { return money(value, s.currency) }
+
+// polled is a style whose orders are read as long as they wait.
+func polled(s style) style {
+	s.polling = canonical.Polling{After: time.Minute, Until: 72 * time.Hour}
+	return s
+}

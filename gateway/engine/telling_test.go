@@ -36,17 +36,11 @@ type deed struct{ do, amount string }
 
 // tellings are a life at each lender that sends notifications.
 var tellings = []telling{
-	{"creditkey", unpolled(creditkeyStyle), true, []deed{{"capture", ""}, {"refund", "1000.00"}}, 4, canonical.StatusRefunded, signCreditkey, "CAPTURED", "RETURNED", canonical.StatusCaptured, `"id":"evt_`},
-	{"ecster", unpolled(ecsterStyle), false, []deed{{"complete_card", ""}, {"debit", "300.00"}, {"credit", "50.00"}}, 4, canonical.StatusPartiallyCaptured, func(*lender.Notice) {}, "PENDING_PAYMENT", "FULLY_DELIVERED", canonical.StatusAuthorized, `"event":"`},
-	{"iwocapay", unpolled(iwocapayStyle), false, []deed{{"begin", ""}, {"approve", ""}, {"complete", ""}}, 4, canonical.StatusCaptured, signIwocapay, "PENDING", "SUCCESSFUL", canonical.StatusPending, `"webhook_id":"`},
-	{"cryptopay", unpolled(cryptopayStyle), false, []deed{{"pay", ""}, {"refund", "250.00"}}, 3, canonical.StatusPartiallyRefunded, signCryptopay, "paid", "refunded", canonical.StatusCaptured, `"event":"`},
-	{"cryptopay, encrypted", sealed(unpolled(cryptopayStyle)), false, []deed{{"pay", ""}, {"refund", "250.00"}}, 3, canonical.StatusPartiallyRefunded, signCryptopay, "", "", "", ""},
-}
-
-// unpolled is a style whose lender is read when something says so, and never of itself.
-func unpolled(s style) style {
-	s.polling = canonical.Polling{}
-	return s
+	{"creditkey", creditkeyStyle, true, []deed{{"capture", ""}, {"refund", "1000.00"}}, 4, canonical.StatusRefunded, signCreditkey, "CAPTURED", "RETURNED", canonical.StatusCaptured, `"id":"evt_`},
+	{"ecster", ecsterStyle, false, []deed{{"complete_card", ""}, {"debit", "300.00"}, {"credit", "50.00"}}, 4, canonical.StatusPartiallyCaptured, func(*lender.Notice) {}, "PENDING_PAYMENT", "FULLY_DELIVERED", canonical.StatusAuthorized, `"event":"`},
+	{"iwocapay", iwocapayStyle, false, []deed{{"begin", ""}, {"approve", ""}, {"complete", ""}}, 4, canonical.StatusCaptured, signIwocapay, "PENDING", "SUCCESSFUL", canonical.StatusPending, `"webhook_id":"`},
+	{"cryptopay", cryptopayStyle, false, []deed{{"pay", ""}, {"refund", "250.00"}}, 3, canonical.StatusPartiallyRefunded, signCryptopay, "paid", "refunded", canonical.StatusCaptured, `"event":"`},
+	{"cryptopay, encrypted", sealed(cryptopayStyle), false, []deed{{"pay", ""}, {"refund", "250.00"}}, 3, canonical.StatusPartiallyRefunded, signCryptopay, "", "", "", ""},
 }
 
 // sealed is cryptopay with messages that only the merchant can open.

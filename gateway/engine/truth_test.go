@@ -57,7 +57,6 @@ func (k *kit) wantEqualBooks(s style, o canonical.Order) {
 func (k *kit) wantRules(o canonical.Order) {
 	k.Helper()
 	k.wantLedger(o)
-	k.wantChain(o)
 	k.wantTimers()
 	k.wantVerified()
 }

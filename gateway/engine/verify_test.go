@@ -78,7 +78,7 @@ func retold(events []canonical.SealedEvent, at int, change func(*canonical.Order
 }
 
 func TestDamageIsNamed(t *testing.T) {
-	s := ecsterStyle
+	s := polled(ecsterStyle)
 	inDoubt := func(k *kit, order canonical.Order) string {
 		k.fault(s.name(), "capture", "lose_reply")
 		return k.do(order.ID, capture(s.money("300.00"))).Operation.ID
@@ -251,7 +251,7 @@ func TestDamageIsNamed(t *testing.T) {
 }
 
 func TestVerifyCountsWhatItLookedAtAndEndsWhenItIsTold(t *testing.T) {
-	s := iwocapayStyle
+	s := polled(iwocapayStyle)
 	k := newKit(t, s)
 	for i := range 120 {
 		n := s.newOrder("10.00")

@@ -44,9 +44,9 @@ const day = 24 * time.Hour
 // TestAnOrderThatWaitsForOthersIsReadEverMoreSeldom counts the looks over virtual days. Nothing happens at
 // the lender, and no deadline of its own comes near.
 func TestAnOrderThatWaitsForOthersIsReadEverMoreSeldom(t *testing.T) {
-	card := ecsterStyle
+	card := polled(ecsterStyle)
 	card.reserve = completes("await_payment")
-	signs := ecsterStyle
+	signs := polled(ecsterStyle)
 	signs.reserve = completes("await_signature")
 	for _, test := range []struct {
 		name   string
@@ -54,7 +54,7 @@ func TestAnOrderThatWaitsForOthersIsReadEverMoreSeldom(t *testing.T) {
 		ready  func(style, tester, string) (*kit, canonical.Order)
 		before time.Duration // until the wait begins
 	}{
-		{"iwocapay, the customer has not begun", iwocapayStyle, style.created, 0},
+		{"iwocapay, the customer has not begun", polled(iwocapayStyle), style.created, 0},
 		{"ecster, the customer pays although the cart's time is over", card, style.reserved, day},
 		{"ecster, the customer signs likewise", signs, style.reserved, day},
 	} {
@@ -92,9 +92,9 @@ func TestAnOrderThatWaitsForTheMerchantIsReadDaily(t *testing.T) {
 		style style
 		ready func(style, tester, string) (*kit, canonical.Order)
 	}{
-		{"creditkey, to be authorized", creditkeyStyle, style.created},
-		{"creditkey, to be captured", creditkeyStyle, style.reserved},
-		{"ecster, to be captured", ecsterStyle, style.reserved},
+		{"creditkey, to be authorized", polled(creditkeyStyle), style.created},
+		{"creditkey, to be captured", polled(creditkeyStyle), style.reserved},
+		{"ecster, to be captured", polled(ecsterStyle), style.reserved},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			k, order := test.ready(test.style, t, "1000.00")
@@ -113,14 +113,14 @@ func TestNobodyReadsWhatWaitsForNothing(t *testing.T) {
 		style style
 		ask   engine.Ask
 	}{
-		{"creditkey captured", creditkeyStyle, capture(nil)},
-		{"creditkey canceled", creditkeyStyle, cancel(nil)},
-		{"ecster captured", ecsterStyle, capture(nil)},
-		{"ecster canceled", ecsterStyle, cancel(nil)},
-		{"spendoption canceled", spendoptionStyle, cancel(nil)},
-		{"iwocapay paid", iwocapayStyle, engine.Ask{}},
-		{"cryptopay paid", cryptopayStyle, engine.Ask{}},
-		{"cryptopay refunded", cryptopayStyle, refund(nil)},
+		{"creditkey captured", polled(creditkeyStyle), capture(nil)},
+		{"creditkey canceled", polled(creditkeyStyle), cancel(nil)},
+		{"ecster captured", polled(ecsterStyle), capture(nil)},
+		{"ecster canceled", polled(ecsterStyle), cancel(nil)},
+		{"spendoption canceled", polled(spendoptionStyle), cancel(nil)},
+		{"iwocapay paid", polled(iwocapayStyle), engine.Ask{}},
+		{"cryptopay paid", polled(cryptopayStyle), engine.Ask{}},
+		{"cryptopay refunded", polled(cryptopayStyle), refund(nil)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			k, order := test.style.reserved(t, "1000.00")
@@ -139,7 +139,7 @@ func TestNobodyReadsWhatWaitsForNothing(t *testing.T) {
 }
 
 func TestALenderThatCannotBeReadIsNeverRead(t *testing.T) {
-	s := spendoptionStyle
+	s := polled(spendoptionStyle)
 	for _, ready := range []func(style, tester, string) (*kit, canonical.Order){style.created, style.reserved} {
 		k, order := ready(s, t, "1000.00")
 		if looks := k.lookedAt(s, 40*day); len(looks) > 0 || len(k.timers()) > 0 {
@@ -149,7 +149,7 @@ func TestALenderThatCannotBeReadIsNeverRead(t *testing.T) {
 }
 
 func TestReadsThatFailBackOffAndRecover(t *testing.T) {
-	s := iwocapayStyle
+	s := polled(iwocapayStyle)
 	k, order := s.created(t, "1000.00")
 	k.wire.connected(false)
 	tries, last := 0, k.clock()
@@ -186,13 +186,13 @@ func TestADashboardIsNoticed(t *testing.T) {
 		status canonical.Status
 		within time.Duration
 	}{
-		{"creditkey captures", creditkeyStyle, false, deed{"capture", ""}, canonical.OpCapture, canonical.StatusCaptured, day},
-		{"creditkey cancels", creditkeyStyle, false, deed{"cancel", ""}, canonical.OpCancel, canonical.StatusCanceled, day},
-		{"ecster debits", ecsterStyle, false, deed{"debit", "300.00"}, canonical.OpCapture, canonical.StatusPartiallyCaptured, day},
-		{"ecster annuls", ecsterStyle, false, deed{"annul", ""}, canonical.OpCancel, canonical.StatusCanceled, day},
-		{"an ecster customer completes", ecsterStyle, true, deed{"complete", ""}, canonical.OpAuthorize, canonical.StatusAuthorized, time.Minute},
-		{"an iwocapay customer completes", iwocapayStyle, true, deed{"complete", ""}, canonical.OpCapture, canonical.StatusCaptured, time.Minute},
-		{"a cryptopay customer pays", cryptopayStyle, true, deed{"pay", ""}, canonical.OpCapture, canonical.StatusCaptured, time.Minute},
+		{"creditkey captures", polled(creditkeyStyle), false, deed{"capture", ""}, canonical.OpCapture, canonical.StatusCaptured, day},
+		{"creditkey cancels", polled(creditkeyStyle), false, deed{"cancel", ""}, canonical.OpCancel, canonical.StatusCanceled, day},
+		{"ecster debits", polled(ecsterStyle), false, deed{"debit", "300.00"}, canonical.OpCapture, canonical.StatusPartiallyCaptured, day},
+		{"ecster annuls", polled(ecsterStyle), false, deed{"annul", ""}, canonical.OpCancel, canonical.StatusCanceled, day},
+		{"an ecster customer completes", polled(ecsterStyle), true, deed{"complete", ""}, canonical.OpAuthorize, canonical.StatusAuthorized, time.Minute},
+		{"an iwocapay customer completes", polled(iwocapayStyle), true, deed{"complete", ""}, canonical.OpCapture, canonical.StatusCaptured, time.Minute},
+		{"a cryptopay customer pays", polled(cryptopayStyle), true, deed{"pay", ""}, canonical.OpCapture, canonical.StatusCaptured, time.Minute},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			begin := test.style.reserved
@@ -213,7 +213,7 @@ func TestADashboardIsNoticed(t *testing.T) {
 }
 
 func TestAWaitBeginsAnewWhenTheOrderMovesOn(t *testing.T) {
-	s := iwocapayStyle
+	s := polled(iwocapayStyle)
 	k, order := s.created(t, "1000.00")
 	k.later(2 * day)
 	k.act(s.name(), order.ProviderOrder.Reference, "begin", "")
@@ -225,12 +225,12 @@ func TestAWaitBeginsAnewWhenTheOrderMovesOn(t *testing.T) {
 }
 
 func TestAnOrderIsNotPolledWhileAnOperationIsWorkedOn(t *testing.T) {
-	s := ecsterStyle
+	s := polled(ecsterStyle)
 	k, order := s.reserved(t, "1000.00")
 	k.wire.connected(false)
 	queued := k.do(order.ID, capture(nil))
 	k.wantTimers()
-	k.later(3 * day)
+	k.later(2 * time.Hour)
 	k.wantTimers()
 	k.wire.connected(true)
 	k.later(2 * time.Minute)
@@ -241,6 +241,7 @@ func TestAnOrderIsNotPolledWhileAnOperationIsWorkedOn(t *testing.T) {
 // TestALookMayBeStoppedAtAnyPoint kills the process at every point of what time brings about on an order:
 // whatever comes after has exactly one timer for it, and the same end.
 func TestALookMayBeStoppedAtAnyPoint(t *testing.T) {
+	t.Parallel()
 	for _, life := range passings() {
 		t.Run(life.name, func(t *testing.T) {
 			stops := 0

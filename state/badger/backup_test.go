@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -158,38 +159,44 @@ func stir(t *testing.T, s state.Store, caller int, done *atomic.Bool) (acknowled
 }
 
 func TestABackupUnderLoadIsTheStoreAsOneCommitLeftIt(t *testing.T) {
-	for name, key := range bothKeys {
-		t.Run(name, func(t *testing.T) {
-			a := newArchive(t, badger.Options{Path: scratch(t), Key: key})
-			wantErrors(t, []error{a.store.Update(t.Context(), func(tx state.Tx) error { return statetest.Everything(tx, "one") })}, nil)
-			var done atomic.Bool
-			var writers sync.WaitGroup
-			var acknowledged atomic.Int64
-			for caller := range 2 {
-				writers.Go(func() { acknowledged.Add(int64(stir(t, a.store, caller, &done))) })
-			}
-			since := uint64(0)
-			for range 4 {
-				for before := badger.Commits(a.store); badger.Commits(a.store) < before+10; {
-					runtime.Gosched()
-				}
-				since = a.take(t, since).Commit
-			}
-			done.Store(true)
-			writers.Wait()
-			a.take(t, since)
-			for n := range a.files {
-				s := open(t, badger.Options{Path: restore(t, key, a.files[:n+1]...), Key: key})
-				wantContents(t, s, a.files[n])
-				audited, err := s.Audit(t.Context(), state.Bounds{})
-				if err != nil || audited.Found > 0 {
-					t.Errorf("the audit found %+v, %v", audited, err)
-				}
-				wantErrors(t, []error{s.Close()}, nil)
-			}
-			t.Logf("%d updates were acknowledged, the backups reach commits %d to %d", acknowledged.Load(), a.files[0].Commit, a.files[4].Commit)
-		})
+	h := begin(t, "store-restore", 2, "values that differ")
+	for seed, dice, more := h.next(); more; seed, dice, more = h.next() {
+		key := bothKeys[[]string{"plain", "encrypted"}[seed%2]]
+		a := newArchive(t, badger.Options{Path: scratch(t), Key: key})
+		wantErrors(t, []error{a.store.Update(t.Context(), func(tx state.Tx) error { return statetest.Everything(tx, "one") })}, nil)
+		h.count("acknowledged writes", a.takeUnderLoad(t, 3+dice.IntN(3)))
+		for n := range a.files {
+			s := open(t, badger.Options{Path: restore(t, key, a.files[:n+1]...), Key: key})
+			wantContents(t, s, a.files[n])
+			wantSound(t, s)
+			h.count("stores restored", 1)
+			h.count("values compared", len(a.files[n].source))
+			wantErrors(t, []error{s.Close()}, nil)
+		}
+		wantErrors(t, []error{a.store.Close()}, nil)
 	}
+	h.end()
+}
+
+// takeUnderLoad takes a full backup and some after it while others write, and one when they are done.
+func (a *archive) takeUnderLoad(t *testing.T, more int) (acknowledged int) {
+	var done atomic.Bool
+	var writers sync.WaitGroup
+	var all atomic.Int64
+	for caller := range 2 {
+		writers.Go(func() { all.Add(int64(stir(t, a.store, caller, &done))) })
+	}
+	since := uint64(0)
+	for range more {
+		for before := badger.Commits(a.store); badger.Commits(a.store) < before+10; {
+			runtime.Gosched()
+		}
+		since = a.take(t, since).Commit
+	}
+	done.Store(true)
+	writers.Wait()
+	a.take(t, since)
+	return int(all.Load())
 }
 
 var bothKeys = map[string][]byte{"plain": nil, "encrypted": bytes.Repeat([]byte{7}, 32)}
@@ -399,32 +406,54 @@ func TestRestoreGoesOverWhatAKilledOneLeft(t *testing.T) {
 	}
 }
 
+// fileHarms are the ways in which a backup file comes to be another.
+var fileHarms = []struct {
+	name string
+	do   func(file []byte, dice *rand.Rand) []byte
+}{
+	{"files cut", func(file []byte, dice *rand.Rand) []byte { return file[:dice.IntN(len(file))] }},
+	{"files cut near an end", func(file []byte, dice *rand.Rand) []byte { return file[:len(file)-1-dice.IntN(100)] }},
+	{"bits flipped", func(file []byte, dice *rand.Rand) []byte {
+		file[dice.IntN(len(file))] ^= 1 << dice.IntN(8)
+		return file
+	}},
+	{"bits of the first line flipped", func(file []byte, dice *rand.Rand) []byte {
+		file[dice.IntN(bytes.IndexByte(file, '\n')+5)] ^= 1 << dice.IntN(8)
+		return file
+	}},
+	{"parts left out", func(file []byte, dice *rand.Rand) []byte {
+		at := dice.IntN(len(file))
+		return append(file[:at], file[min(len(file), at+1+dice.IntN(300)):]...)
+	}},
+	{"parts repeated", func(file []byte, dice *rand.Rand) []byte {
+		at := 1 + dice.IntN(len(file)-1)
+		return slices.Concat(file[:at], file[max(0, at-1-dice.IntN(300)):])
+	}},
+	{"bytes put behind", func(file []byte, dice *rand.Rand) []byte { return append(file, make([]byte, 1+dice.IntN(9))...) }},
+}
+
 func TestACutOrAlteredBackupIsRefused(t *testing.T) {
-	for name, key := range bothKeys {
-		t.Run(name, func(t *testing.T) {
-			files := backups(t, key).files
-			for n, whole := range files {
-				if b, err := badger.ReadBackup(t.Context(), key, bytes.NewReader(whole.file)); err != nil || b != whole.Backup {
-					t.Fatalf("file %d: %+v, %v", n, b, err)
-				}
-				harm := func(what string, file []byte) {
-					if _, err := badger.ReadBackup(t.Context(), key, bytes.NewReader(file)); err == nil {
-						t.Errorf("file %d %s is taken for whole", n, what)
-					}
-				}
-				for at := range whole.file {
-					harm(fmt.Sprint("cut after byte ", at), whole.file[:at])
-					for _, bit := range []byte{0x01, 0x80} {
-						altered := bytes.Clone(whole.file)
-						altered[at] ^= bit
-						harm(fmt.Sprint("with another byte ", at), altered)
-					}
-				}
-				harm("with one byte more", append(bytes.Clone(whole.file), 0))
-				harm("twice", append(bytes.Clone(whole.file), whole.file...))
+	h := begin(t, "store-backup-damage", 800, "taken for whole")
+	keys := [][]byte{bothKeys["plain"], bothKeys["encrypted"]}
+	files := [][]saved{backups(t, keys[0]).files, backups(t, keys[1]).files}
+	for n, key := range keys {
+		for _, whole := range files[n] {
+			if b, err := badger.ReadBackup(t.Context(), key, bytes.NewReader(whole.file)); err != nil || b != whole.Backup {
+				t.Fatalf("a whole one: %+v, %v", b, err)
 			}
-		})
+		}
 	}
+	for seed, dice, more := h.next(); more; seed, dice, more = h.next() {
+		n, harm := dice.IntN(len(keys)), fileHarms[dice.IntN(len(fileHarms))]
+		whole := files[n][dice.IntN(len(files[n]))].file
+		damaged := harm.do(bytes.Clone(whole), dice)
+		h.count(harm.name, 1)
+		if _, err := badger.ReadBackup(t.Context(), keys[n], bytes.NewReader(damaged)); err == nil && !bytes.Equal(whole, damaged) {
+			t.Errorf("seed %d: %s, and it is taken for whole", seed, harm.name)
+		}
+		h.count("refused", 1)
+	}
+	h.end()
 }
 
 func TestRestoreLeavesNothingOfADamagedBackup(t *testing.T) {

@@ -115,7 +115,7 @@ func (f imageFile) flip(at int, bit byte) imageFile {
 }
 
 func TestADamagedFileIsNeverSilent(t *testing.T) {
-	h := begin(t, "store-corruption", 40, silent)
+	h := begin(t, "store-corruption", 30, silent)
 	all := subjects(t)
 	for seed, dice, more := h.next(); more; seed, dice, more = h.next() {
 		s, harm := all[dice.IntN(len(all))], harms[dice.IntN(len(harms))]
@@ -148,10 +148,10 @@ func TestAMissingFileIsNeverSilent(t *testing.T) {
 }
 
 // moments are images of one store as it grows and is opened again and again.
-func moments(t *testing.T, key []byte) (past []image, now subject) {
+func moments(t *testing.T, key []byte, times int) (past []image, now subject) {
 	t.Helper()
 	options := badger.Options{Path: scratch(t), Key: key}
-	for n := range 6 {
+	for n := range times {
 		s := open(t, options)
 		writeOrders(t, s, 40*n, 40*n+25)
 		past = append(past, takeImage(t, options.Path))
@@ -169,14 +169,14 @@ func moments(t *testing.T, key []byte) (past []image, now subject) {
 func TestAFileOfAnEarlierTimeIsNeverSilent(t *testing.T) {
 	h := begin(t, "store-stale-file", 1, silent)
 	for _, key := range bothKeys {
-		past, now := moments(t, key)
+		past, now := moments(t, key, h.either(3, 6))
 		for n, then := range past {
 			for file := range now.files {
 				old, was := then[file]
 				if !was || bytes.Equal(old.bytes, now.files[file].bytes) && old.size == now.files[file].size {
 					continue
 				}
-				if !h.long() && n%4 != 0 {
+				if n%h.either(3, 1) != 0 {
 					continue
 				}
 				outcome := now.outcome(t, now.files.with(file, func(imageFile) imageFile { return old }))
@@ -226,10 +226,7 @@ func TestATornTailIsAllOrNothing(t *testing.T) {
 		after, _, err := badger.Contents(s)
 		wantErrors(t, []error{err, s.Close()}, nil)
 		log := ten.only(t, ".mem")
-		step := 1
-		if !h.long() {
-			step = 97 // a place in most entries of the commit
-		}
+		step := h.either(151, 1) // a place in some entries of the commit, or every place
 		for end := len(ten[log].bytes); end < len(eleven[log].bytes); end += step {
 			for _, tail := range tails {
 				dice := rand.New(rand.NewPCG(uint64(end), 1))

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lendgate/lendgate/state"
 	"github.com/lendgate/lendgate/state/badger"
@@ -64,10 +65,12 @@ func memory(t *testing.T, size int) (folder string, resize func(int), unmount fu
 
 // untilItEnds reads what a child acknowledges until it ends by itself, and says how it ended.
 func (c child) untilItEnds() (opened bool, acknowledged []string, ended string) {
-	lines := c.rest()
+	guard := time.AfterFunc(5*time.Minute, c.kill) // of a child that hangs, which then is no way it may end
+	defer guard.Stop()
+	acknowledged = c.rest()
 	err := c.process.Wait()
-	if opened = len(lines) > 0 && lines[0] == "open"; opened {
-		acknowledged = lines[1:]
+	if opened = len(acknowledged) > 0 && acknowledged[0] == "open"; opened {
+		acknowledged = acknowledged[1:]
 	}
 	switch {
 	case err == nil:
@@ -98,32 +101,39 @@ func wantUsable(h *hunt, options badger.Options, acknowledged []string) {
 	wantErrors(h.T, []error{s.Update(h.Context(), func(tx state.Tx) error { return insertFilled(tx, id, 100) }), s.Close()}, nil)
 }
 
+// TestAFullDisk fills the disk while a store is used: by the store's own writes alone, or, which is faster,
+// by another file that leaves little, so that each of the store's files is met by it at some time.
 func TestAFullDiskLosesNothingThatWasAcknowledged(t *testing.T) {
-	mayMount(t)
-	h := begin(t, "store-full-disk", 2, "lost")
+	mayMount(t, "fallocate")
+	h := begin(t, "store-full-disk", 1, "lost")
 	for seed, dice, more := h.next(); more; seed, dice, more = h.next() {
-		size := 56 + dice.IntN(80)
-		folder, resize, unmount := memory(t, size)
+		folder, resize, unmount := memory(t, 100)
+		options := badger.Options{Path: filepath.Join(folder, "store"), Log: quiet}
 		var acknowledged []string
 		for n := range 1 + dice.IntN(3) {
-			c := start(t, childTask{Folder: folder, Name: fmt.Sprintf("%d_%d", seed, n), Filler: 4000 + dice.IntN(16_000)})
-			opened, now, ended := c.untilItEnds()
-			if !opened || ended == "stopped in order" {
-				t.Errorf("seed %d: opened %v, %s: %s", seed, opened, ended, c.errors)
+			c := start(t, childTask{Folder: options.Path, Name: fmt.Sprintf("%d_%d", seed, n), Filler: 2000 + dice.IntN(16_000), Wait: true}).opened(t)
+			other := filepath.Join(folder, "other")
+			if most := h.either(8, 24); !h.long() || dice.IntN(4) > 0 {
+				occupy(t, folder, int64(1+dice.IntN(most))*mib)
+			}
+			fmt.Fprintln(c.begin, "now")
+			_, now, ended := c.untilItEnds()
+			if ended == "stopped in order" {
+				t.Errorf("seed %d: %s: %s", seed, ended, c.errors)
 			}
 			h.count("disks filled", 1)
 			h.count(ended, 1)
 			acknowledged = append(acknowledged, now...)
-			if _, _, ended = start(t, childTask{Folder: folder, Name: "again", Filler: 200}).untilItEnds(); ended != "starts refused" {
+			if _, _, ended = start(t, childTask{Folder: options.Path, Name: "again", Filler: 200}).untilItEnds(); ended != "starts refused" {
 				t.Errorf("seed %d: a start on the full disk: %s", seed, ended)
 			}
 			h.count(ended, 1)
-			size += 60 + dice.IntN(60)
-			resize(size)
+			_ = os.Remove(other)
+			resize(100 * (n + 2))
 		}
-		resize(size + 200)
+		resize(500)
 		h.count("acknowledged writes", len(acknowledged))
-		wantUsable(h, badger.Options{Path: folder}, acknowledged)
+		wantUsable(h, options, acknowledged)
 		unmount()
 	}
 	h.end()
@@ -145,8 +155,8 @@ func TestABallastLetsAStoreStopInOrderAndStartOnAFullDisk(t *testing.T) {
 	mayMount(t, "fallocate")
 	h := begin(t, "store-ballast", 1, "lost")
 	for seed, dice, more := h.next(); more; seed, dice, more = h.next() {
-		const floor, ballast = 40, 64
-		disk, resize, unmount := memory(t, floor+ballast+10+dice.IntN(60))
+		const floor, ballast = 24, 64
+		disk, resize, unmount := memory(t, floor+ballast+4+dice.IntN(h.either(8, 60)))
 		options := badger.Options{Path: filepath.Join(disk, "store"), Floor: floor * mib, Ballast: ballast * mib, Log: quiet}
 		task := childTask{Folder: options.Path, Name: fmt.Sprint(seed), Filler: 4000 + dice.IntN(16_000), Floor: options.Floor, Ballast: options.Ballast}
 		opened, acknowledged, ended := start(t, task).untilItEnds() // which is when Room says no
@@ -156,7 +166,7 @@ func TestABallastLetsAStoreStopInOrderAndStartOnAFullDisk(t *testing.T) {
 		h.count(ended, 1)
 		h.count("acknowledged writes", len(acknowledged))
 		resize(300)
-		wantUsable(h, options, acknowledged)
+		wantAllThere(h, options, acknowledged)
 		if _, err := os.Stat(filepath.Join(options.Path, "ballast")); err != nil {
 			t.Errorf("seed %d: with room again there is no ballast: %v", seed, err)
 		}

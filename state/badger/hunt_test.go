@@ -52,6 +52,14 @@ func (h *hunt) next() (seed uint64, dice *rand.Rand, more bool) {
 // long is whether the hunt may take its time.
 func (h *hunt) long() bool { return h.budget > 0 }
 
+// either is a number of the short form, or of the long one.
+func (h *hunt) either(short, long int) int {
+	if h.long() {
+		return long
+	}
+	return short
+}
+
 func (h *hunt) count(name string, more int) { h.counts[name] += int64(more) }
 
 // end keeps the record. What was never met although a round was made shows as such.

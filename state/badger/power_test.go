@@ -45,7 +45,7 @@ func mayMountImages(t *testing.T) {
 // without what the kernel had not written to it yet.
 func TestAPowerCutLosesNothingThatWasAcknowledged(t *testing.T) {
 	mayMountImages(t)
-	h := begin(t, "store-power-cut", 2, "lost")
+	h := begin(t, "store-power-cut", 1, "lost")
 	for seed, dice, more := h.next(); more; seed, dice, more = h.next() {
 		host := scratch(t)
 		image := formatted(t, host, 256)
@@ -54,7 +54,7 @@ func TestAPowerCutLosesNothingThatWasAcknowledged(t *testing.T) {
 		for n := range 1 + dice.IntN(2) { // the second process finds what the first one left
 			task := childTask{Folder: filepath.Join(disk, "store"), Name: fmt.Sprintf("%d_%d", seed, n), Filler: 500 + dice.IntN(12_000)}
 			c := start(t, task).opened(t)
-			acknowledged = append(acknowledged, c.killAfter(t, 1+dice.IntN(2000))...)
+			acknowledged = append(acknowledged, c.killAfter(t, 1+dice.IntN(800))...)
 			c.kill()
 		}
 		cut := filepath.Join(host, "cut.img")

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -31,6 +32,7 @@ type childTask struct {
 	Filler  int // about how many bytes an order has
 	Floor   int64
 	Ballast int64
+	Wait    bool // it does not begin before it is told
 }
 
 func TestMain(m *testing.M) {
@@ -58,6 +60,9 @@ func (c childTask) do() error {
 		return err
 	}
 	fmt.Println("open")
+	if c.Wait {
+		_, _ = os.Stdin.Read(make([]byte, 1))
+	}
 	var all sync.WaitGroup
 	failed := make([]error, callersOfChild)
 	for caller := range callersOfChild {
@@ -102,6 +107,7 @@ func filler(seed string, size int) string {
 
 type child struct {
 	process *exec.Cmd
+	begin   io.Writer
 	output  *bufio.Scanner
 	errors  *strings.Builder
 }
@@ -117,6 +123,9 @@ func start(t *testing.T, task childTask) child {
 	c.process.Env = append(os.Environ(), childVariable+"="+string(text))
 	c.process.Stderr = c.errors
 	pipe, err := c.process.StdoutPipe()
+	if err == nil {
+		c.begin, err = c.process.StdinPipe()
+	}
 	if err == nil {
 		err = c.process.Start()
 	}
@@ -165,7 +174,7 @@ func (c child) rest() (acknowledged []string) {
 }
 
 func TestAKilledProcessLosesNothingItAcknowledged(t *testing.T) {
-	h := begin(t, "store-kill", 6, "lost")
+	h := begin(t, "store-kill", 4, "lost")
 	folder := t.TempDir()
 	var acknowledged []string
 	for seed, dice, more := h.next(); more; seed, dice, more = h.next() {
@@ -229,6 +238,54 @@ func missed(t *testing.T, s *badger.Store, acknowledged []string) (lost int, err
 		return err
 	})
 	return lost, err
+}
+
+// TestACommitThatFails has one commit fail in a real store, before it was written or after, while others
+// wait. Who was told nothing may find its order there or not.
+func TestACommitThatFailsLosesNothingThatWasAcknowledged(t *testing.T) {
+	h := begin(t, "store-fsync-error", 4, "lost")
+	for seed, dice, more := h.next(); more; seed, dice, more = h.next() {
+		options := badger.Options{Path: scratch(t), Log: quiet}
+		failing, written, commits := 1+dice.IntN(40), dice.IntN(2) == 0, 0
+		broken := errors.New("input/output error")
+		badger.CommittingFromStart(&options, func(commit func() error) error {
+			if commits++; commits != failing {
+				return commit()
+			}
+			if written {
+				return errors.Join(broken, commit())
+			}
+			return broken
+		})
+		s := open(t, options)
+		var mu sync.Mutex
+		var acknowledged []string
+		var all sync.WaitGroup
+		for caller := range 8 {
+			all.Go(func() {
+				for n := 0; ; n++ {
+					id := fmt.Sprintf("ord_%d_%d_%d", seed, caller, n)
+					err := s.Update(t.Context(), func(tx state.Tx) error { return insertFilled(tx, id, 200) })
+					if err != nil && !errors.Is(err, state.ErrUncertain) && !errors.Is(err, state.ErrClosed) {
+						t.Error(err)
+					}
+					if err != nil {
+						return
+					}
+					mu.Lock()
+					acknowledged = append(acknowledged, id)
+					mu.Unlock()
+				}
+			})
+		}
+		all.Wait()
+		wantErrors(t, []error{s.Err()}, broken)
+		wantErrors(t, []error{s.Close()}, nil)
+		h.count("commits failed", 1)
+		h.count("acknowledged writes", len(acknowledged))
+		wantAllThere(h, badger.Options{Path: options.Path}, acknowledged)
+	}
+	h.end()
 }
 
 func TestASecondProcessIsRefused(t *testing.T) {

@@ -25,6 +25,11 @@ var Harnesses = []Harness{
 		Goal: []Goal{{Count: "operations", Least: 10_000_000}},
 	},
 	{
+		Name: "crashes", Title: "Every single crash", Package: "./gateway/simulation", Run: "^TestEveryCrashHeals$",
+		What: "Each scenario is stopped at each of its crash points, for every style and with lost and failing replies; short ones at pairs of points.",
+		Goal: []Goal{{Count: "cases", Least: 20_000}},
+	},
+	{
 		Name: "planted-bugs", Title: "Planted bugs", Package: "./gateway/simulation/planted", Run: "^TestEveryPlantedBugIsCaught$",
 		What: "Slips that somebody could make, planted one at a time into the code of the product: the suite must go red and name what broke.",
 		Goal: []Goal{{Count: "planted", Least: 60}, {Count: "caught", Least: 60}},

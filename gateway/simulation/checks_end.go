@@ -1,0 +1,183 @@
+package simulation
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
+)
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// equalBooks compares each order of ours with the lender's, movement by movement.
+func equalBooks(r *run) {
+	linked := make(map[lenderOrder]bool)
+	for _, s := range r.mirror.listed {
+		o := &s.order
+		linked[lenderOrder{o.Provider, o.ProviderOrder.ID}] = true
+		deeds := r.book.of(o.Provider, o.ProviderOrder.ID)
+		for _, kind := range styleNamed(o.Provider).books {
+			ours, theirs := s.booked(kind), sum(deeds, kind)
+			if r.misled(s) && (kind == canonical.OpAuthorize || o.Drift != nil) {
+				continue // the net is compared with the cancels; a person has been called where there is drift
+			}
+			if r.misled(s) && kind == canonical.OpCancel {
+				ours, theirs = ours.Sub(s.booked(canonical.OpAuthorize)), theirs.Sub(sum(deeds, canonical.OpAuthorize))
+			}
+			low, high := s.doubtful(kind, ours)
+			if theirs.LessThan(low) || theirs.GreaterThan(high.Add(r.unseen(s, deeds, kind))) {
+				r.violated(string(kind)+" of "+ours.String()+" at "+o.Provider, "%s (order %s is %s, open %+v)", theirs, o.ID, o.Status, o.Hidden.Open)
+			}
+		}
+	}
+	for _, d := range r.book.deeds {
+		if !linked[lenderOrder{d.Lender, d.Order}] {
+			r.violated("money on orders of ours alone", "%s of %s on %s at %s", d.Kind, d.Amount, d.Order, d.Lender)
+		}
+	}
+}
+
+// misled says whether the lender said of the order what was not so: what was booked because of it, and taken
+// back when the truth came, stands on both sides of the ledger.
+func (r *run) misled(s *standing) bool { return r.lied[s.order.ID] }
+
+// booked is what our books say of a kind of movement, what happened elsewhere left out.
+func (s *standing) booked(kind canonical.OperationKind) decimal.Decimal {
+	t := &s.order.Totals
+	all := map[canonical.OperationKind]canonical.Amount{
+		canonical.OpAuthorize: t.Authorized, canonical.OpCapture: t.Captured, canonical.OpCancel: t.Canceled, canonical.OpRefund: t.Refunded,
+	}[kind].Decimal()
+	return all
+}
+
+// doubtful is between what a total may be at the lender: what is left to a person may have happened or not.
+func (s *standing) doubtful(kind canonical.OperationKind, booked decimal.Decimal) (low, high decimal.Decimal) {
+	kinds := []canonical.OperationKind{kind}
+	if kind == canonical.OpCancel {
+		kinds = append(kinds, canonical.OpUpdate)
+	}
+	return booked, booked.Add(s.held(kinds...))
+}
+
+// left says whether a person has to decide about the order: until then nothing else is taken over.
+func (s *standing) left() bool {
+	return s.order.Hidden.Open != nil && s.order.Hidden.Open.State.Uncertain()
+}
+
+// unseen is what was moved behind our back in a way that the lender cannot show, by its own declaration, or
+// that is not looked at before a person has decided.
+func (r *run) unseen(s *standing, deeds []*deed, kind canonical.OperationKind) decimal.Decimal {
+	hidden := decimal.Zero
+	unreadable := styleNamed(s.order.Provider).define.Traits.Unreadable
+	for _, d := range deeds {
+		silent := unreadable || (d.Lender == "creditkey" && d.Kind == string(canonical.OpRefund))
+		if d.by != byAttempt && d.Kind == string(kind) && (silent || s.left()) && d.claimed == "" {
+			hidden = hidden.Add(d.Amount)
+		}
+	}
+	return hidden
+}
+
+// doubtsEnd: nothing is open but what is left to a person.
+func doubtsEnd(r *run) {
+	for _, u := range r.mirror.begun {
+		if u.doubtful && u.endedAt > r.healedAt {
+			r.counts.clear(u.endedAt - r.healedAt)
+		}
+		switch {
+		case !u.op.State.Unresolved() || (r.hopeless(u) && u.op.State != canonical.HandedOver):
+		case u.op.State != canonical.HandedOver:
+			r.violated("an end of "+u.op.ID, "%s %s on %s is %s", u.op.Kind, u.op.ID, u.standing.order.Provider, u.op.State)
+		case !r.mayHandOver(u):
+			r.violated("an end of "+u.op.ID+" without a person", "%s on %s is handed over, drift %v", u.op.Kind, u.standing.order.Provider, u.standing.order.Drift)
+		}
+	}
+}
+
+// mayHandOver: the definition says that only a person can know, or the lender shows what fits nothing.
+func (r *run) mayHandOver(u *undertaking) bool {
+	a, open := u.op.Current()
+	if !open {
+		return false
+	}
+	lost := r.evidenceOf(a.ID).Lost
+	s := r.sendings[a.ID]
+	silent := s != nil && s.denied && !slices.ContainsFunc(lost, func(step canonical.Recovery) bool { return step != canonical.RepeatSameKey })
+	// Credit Key's word tells a refund of all that was captured, and nothing of one that did not happen.
+	silent = silent || (u.op.Provider == "creditkey" && a.Kind == canonical.OpRefund && (s == nil || len(s.deeds) == 0))
+	return silent || slices.Contains(lost, canonical.AskAPerson) || u.standing.order.Drift != nil || r.meddled(u.standing)
+}
+
+// waitsBehind: a cancel that waits for an operation whose end cannot be known waits with it.
+func (u *undertaking) waitsBehind() bool {
+	open := u.standing.order.Hidden.Open
+	return u.standing.order.Hidden.Waiting == u.op.ID && open != nil && open.State.Uncertain()
+}
+
+// meddled says whether somebody else moved money of the order at the lender.
+func (r *run) meddled(s *standing) bool {
+	return slices.ContainsFunc(r.book.of(s.order.Provider, s.order.ProviderOrder.ID), func(d *deed) bool { return d.by != byAttempt })
+}
+
+// historyReplays goes through the history from its beginning: what it tells must lead to the order as stored.
+func historyReplays(r *run) {
+	for _, s := range r.mirror.listed {
+		version := 0
+		var last canonical.Order
+		for _, e := range s.told() {
+			if e.Order.Version != version && e.Order.Version != version+1 {
+				r.violated("version "+number(version+1)+" in the history of "+s.order.ID, "%d", e.Order.Version)
+			}
+			version, last = e.Order.Version, *e.Order
+		}
+		o := &s.order
+		switch {
+		case version != o.Version:
+			r.violated("a history that ends at version "+number(o.Version), "%d", version)
+		case last.Status != o.Status || last.Phase != o.Phase || last.EndedBy != o.EndedBy || !last.Amount.Equal(o.Amount) || last.Reference != o.Reference:
+			r.violated("the order as it is stored", "%s %s %s", last.Status, last.Amount, last.Reference)
+		case !cmp.Equal(asText(last.Totals), asText(o.Totals)) || !cmp.Equal(asText(last.Captures), asText(o.Captures)) || !cmp.Equal(asText(last.Refunds), asText(o.Refunds)):
+			r.violated("totals "+asText(o.Totals), "%s", asText(last.Totals))
+		}
+	}
+}
+
+func asText(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// storeHolds reads everything from the store once more.
+func storeHolds(r *run) {
+	err := r.store.memory.gateway("check").View(context.Background(), func(reader state.Reader) error {
+		for _, s := range r.mirror.listed {
+			o, err := reader.Order(s.order.ID)
+			if err != nil || asText(o) != asText(s.order) || asText(o.Hidden) != asText(s.order.Hidden) {
+				r.violated("order "+s.order.ID, "%v %s", err, asText(o))
+			}
+		}
+		for _, u := range r.mirror.begun {
+			op, err := reader.Operation(u.op.ID)
+			if err != nil || asText(op) != asText(u.op) {
+				r.violated("operation "+u.op.ID, "%v %s", err, asText(op))
+			}
+		}
+		timers, err := reader.TimersDue(dawn.AddDate(100, 0, 0), 1000)
+		if len(timers) != len(r.mirror.timers) {
+			r.violated(number(len(r.mirror.timers))+" timers", "%d", len(timers))
+		}
+		return err
+	})
+	if err != nil {
+		r.violated("a store that can be read", "%v", err)
+	}
+}

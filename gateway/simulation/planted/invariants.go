@@ -1,0 +1,52 @@
+package planted
+
+// What must hold, by number and words. The simulation's table has the same ones.
+const (
+	onceThere      = "1 (an operation takes effect at the lender at most once)"
+	doneThere      = "2 (what is told as succeeded took effect with that amount)"
+	undoneThere    = "3 (what is told as failed or declined never takes effect)"
+	capturesFit    = "4 (captures, doubtful ones included, never exceed the authorization)"
+	refundsFit     = "5 (refunds, doubtful ones included, never exceed what was captured)"
+	roomToSend     = "6 (nothing is sent that the books have no room for)"
+	oneCurrency    = "7 (the currency of an order never changes)"
+	equalBooks     = "8 (in the end our books equal the lender's)"
+	entriesAddUp   = "8 (totals are the sums of their entries)"
+	oneOpen        = "10 (an order has at most one unresolved operation)"
+	acknowledged   = "11 (what was acknowledged exists)"
+	intentFirst    = "13 (no call without a durable intent)"
+	oneTimer       = "14 (every unresolved operation has exactly one timer)"
+	doubtsEnd      = "15 (every doubt ends, or is left to a person where that is declared)"
+	bookedOnce     = "16 (an attempt is booked once, however often recovery was interrupted)"
+	historyReplays = "18 (the history replays to the stored order)"
+	storeHolds     = "18 (the store holds what was committed)"
+	oneForEachKey  = "21 (a key has at most one operation that may have happened)"
+	forwardAnswers = "22 (answers for one key are about one operation, which only moves forward)"
+	otherPayload   = "23 (a key with another payload never executes)"
+	readsOwnWrites = "28 (a read after an acknowledged write shows it)"
+	movesOfTable   = "29 (only moves of the table happen, and ledgers only grow)"
+	endsAreFinal   = "29 (what has ended stays ended)"
+	versionsCount  = "30 (the version grows by one with each change)"
+	chained        = "42 (the history is a chain)"
+)
+
+// What must hold too, and shows where there are sockets, disks or credentials, or where a person is told.
+const (
+	discrepancy    = "9 (a provider's other amount is never silently taken over)"
+	messagesKept   = "12 (what was acknowledged to a provider exists)"
+	headAtAnchor   = "17 (the store's head is at its anchor or past it, or the store refuses to serve)"
+	wholeOrAbsent  = "19 (a commit reported as failed is wholly there or wholly absent)"
+	restoredTruth  = "20 (a restore and what providers say end in a true state)"
+	oneOfTwo       = "24 (of two requests with one key at once, one executes)"
+	noTrace        = "25 (what is refused before it begins leaves no trace)"
+	hangingUp      = "26 (a caller who hangs up changes nothing about the end)"
+	unknownWords   = "31 (an unknown word never means done or refused)"
+	messagesHint   = "32 (a message alone never changes money)"
+	anyOrder       = "33 (messages in any order, any number of times, lead to the same end)"
+	timeIsAsked    = "34 (time alone causes no change of money)"
+	othersData     = "39 (nobody sees or touches another merchant's data)"
+	secretsStay    = "41 (no secret and nothing personal appears outside its place)"
+	whoSaidSo      = "43 (every change has a line that says who made it)"
+	memoryStays    = "45 (memory, connections and queues return to where they were)"
+	breakerHolds   = "47 (an open breaker lets no money through)"
+	recoverysShare = "49 (work that ends doubts gets its share under any load)"
+)
