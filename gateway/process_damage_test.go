@@ -126,6 +126,7 @@ func (i image) flipped(dice *rand.Rand) (damaged image, where string) {
 // TestAFlippedBitIsNeverSilent changes one bit of the store's files after a clean stop and after a kill: the
 // gateway refuses to start and says why, or all that it ever told is there.
 func TestAFlippedBitIsNeverSilent(t *testing.T) {
+	t.Parallel()
 	h := harness{name: "process-damage", short: 2, some: []string{"bits flipped", "refused", "harmless"}, never: []string{"silent"}, rare: []string{"seen when read"}}
 	h.run(t, func(t *testing.T, seed uint64, long bool, counts map[string]int64) {
 		s := newSite(t)

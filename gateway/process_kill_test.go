@@ -25,6 +25,7 @@ const honestFaults = `["lose_request","lose_reply","half","late","error_before",
 // TestKilledUnderLoad kills the gateway, or the machine with the lenders too, again and again while merchants
 // work and the lenders misbehave. Then everything heals, and every promise that was made must have been kept.
 func TestKilledUnderLoad(t *testing.T) {
+	t.Parallel()
 	h := harness{
 		name: "process-kill", short: 2,
 		some: []string{

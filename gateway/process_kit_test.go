@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -117,15 +119,33 @@ func (p *process) wait() error {
 	return err
 }
 
-// freeAddress is an address nothing listens on.
+// The ports of these tests are below those that the system gives to outgoing connections.
+const (
+	lowestPort  = 20_000
+	highestPort = 32_000
+)
+
+// given are the ports that this run has used.
+var given sync.Map
+
+// freeAddress is an address nothing listens on, and that no other test of this run is given.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		address := fmt.Sprintf("127.0.0.1:%d", lowestPort+rand.IntN(highestPort-lowestPort))
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			continue
+		}
+		if err := listener.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, taken := given.LoadOrStore(address, true); !taken {
+			return address
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Fatal("no address is free")
+	return ""
 }
 
 // site is a gateway and its lenders with a folder of their own.

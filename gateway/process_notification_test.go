@@ -103,6 +103,7 @@ func (s *site) flood(messages []message, answered func(done int)) (taken []messa
 // TestAThousandMessagesAtOnce: nothing that was acknowledged is lost when the gateway is killed under them, and
 // the lender is read about once for each order, not for each message.
 func TestAThousandMessagesAtOnce(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.tune(hurried...)
 	s.lend()
@@ -139,6 +140,7 @@ func TestAThousandMessagesAtOnce(t *testing.T) {
 }
 
 func TestWhatDoesNotVerifyIsRefusedAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.configure("      notification_header_name: X-Shop-Token # Ecster sends this header with every notification\n", "",
 		"      notification_header_value: sandbox-token\n", "      notification_path_secret: Jq3vXn8s\n")
@@ -196,6 +198,7 @@ func TestWhatDoesNotVerifyIsRefusedAndChangesNothing(t *testing.T) {
 
 // TestMessagesThatComeLateTwiceOrBackwards: however messages come, the order ends as the lender has it.
 func TestMessagesThatComeLateTwiceOrBackwards(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.lend()
 	s.apart()

@@ -51,6 +51,7 @@ func (s *site) unpack(archive string) {
 // TestDataOfTheFirstFormat: the binary goes on with a data folder of the first format, however often it is
 // killed on the way: what was in doubt or waiting then is finished, and every order's books are the lender's.
 func TestDataOfTheFirstFormat(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.tune(hurried...)
 	s.unpack(filepath.Join("..", "state", "badger", "testdata", "format-1.tar.gz"))

@@ -18,6 +18,7 @@ import (
 // went on after the last backup. The restored gateway sends nothing to a lender before it has compared what it
 // knows, and in the end the books are the lenders' again.
 func TestRestoreDrill(t *testing.T) {
+	t.Parallel()
 	h := harness{
 		name: "process-restore", short: 1,
 		some: []string{
@@ -28,7 +29,10 @@ func TestRestoreDrill(t *testing.T) {
 		rare:  []string{"ended by an operator"},
 	}
 	h.run(t, func(t *testing.T, seed uint64, long bool, counts map[string]int64) {
-		d := &drill{site: newSite(t), seed: seed, counts: counts, backups: filepath.Join(t.TempDir(), "backups"), lenders: filepath.Join(t.TempDir(), "sandbox")}
+		d := &drill{site: newSite(t), seed: seed, counts: counts, work: 25, backups: filepath.Join(t.TempDir(), "backups"), lenders: filepath.Join(t.TempDir(), "sandbox")}
+		if long {
+			d.work = 80
+		}
 		d.tune(hurried...)
 		d.live()
 		d.refuseBroken()
@@ -44,6 +48,7 @@ func TestRestoreDrill(t *testing.T) {
 type drill struct {
 	*site
 	seed     uint64
+	work     int64 // answers between two backups
 	counts   map[string]int64
 	backups  string
 	lenders  string         // where the lenders' journal is kept meanwhile: no disk of ours holds what they know
@@ -71,15 +76,15 @@ func (d *drill) live() {
 	d.t.Helper()
 	gateway := d.together()
 	d.site.control("PUT", "chaos", fmt.Sprintf(`{"seed":%d,"percent":8,"faults":%s}`, d.seed, honestFaults), nil)
-	m := d.work(d.seed, clientsAtOnce)
+	m := d.site.work(d.seed, clientsAtOnce)
 	for range 3 {
-		m.await(80)
+		m.await(d.work)
 		settled := m.settled()
 		d.moved = len(d.effects())
 		d.backup()
 		d.promised = settled
 	}
-	m.await(150)
+	m.await(2 * d.work)
 	m.stop()
 	d.calm()
 	gateway.kill()

@@ -14,6 +14,7 @@ import (
 )
 
 func TestTermFinishesWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.lend()
 	gateway := s.apart()
@@ -37,6 +38,7 @@ func TestTermFinishesWhatIsUnderWay(t *testing.T) {
 // TestTermKeepsWhatIsQueuedAndWhatALenderWasToldIsTaken stops a gateway that could not reach its lender and is
 // being told many things: what it took it has afterwards.
 func TestTermKeepsWhatIsQueuedAndWhatItTookFromLenders(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.tune(hurried...)
 	lenders := s.lend()
@@ -168,6 +170,7 @@ func (s *site) journal() (lines []input) {
 }
 
 func TestSecondProcessOnTheSameDataIsRefused(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.together()
 	out, err := s.command("serve", "--sandbox", "--config", s.config, "--data", s.data, "--address", freeAddress(t), "--lenders", "")
@@ -179,6 +182,7 @@ func TestSecondProcessOnTheSameDataIsRefused(t *testing.T) {
 // TestStartsWithoutItsLenders: a gateway whose lenders are down serves what it has, takes what can wait, and
 // sends it when they come.
 func TestStartsWithoutItsLenders(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.tune(hurried...)
 	lenders := s.lend()

@@ -65,6 +65,7 @@ func (s *site) storm(orders []answered, victim *process) {
 }
 
 func TestKilledDuringCaptureWithLendersAlive(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.lend()
 	gateway := s.apart()
@@ -77,6 +78,7 @@ func TestKilledDuringCaptureWithLendersAlive(t *testing.T) {
 }
 
 func TestKilledTogetherWithTheLenders(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	both := s.together()
 	orders := s.authorized(12)
@@ -86,6 +88,7 @@ func TestKilledTogetherWithTheLenders(t *testing.T) {
 }
 
 func TestKeysOverTheSocketAndWithoutAGateway(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	gateway := s.together()
 	out, err := s.command("keys", "create", "--data", s.data, "--merchant", "acme", "--name", "checkout")
@@ -107,6 +110,7 @@ func TestKeysOverTheSocketAndWithoutAGateway(t *testing.T) {
 }
 
 func TestConfigCheckTellsEveryMistake(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	if out, err := s.command("config", "check", "--sandbox", s.config); err != nil {
 		t.Errorf("the shipped configuration: %v: %s", err, out)

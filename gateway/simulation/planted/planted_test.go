@@ -74,10 +74,13 @@ func chosen(t *testing.T) []planted.Bug {
 	digest := fnv.New64()
 	_, _ = digest.Write([]byte(code))
 	dice := rand.New(rand.NewPCG(digest.Sum64(), 0))
-	bugs := slices.Clone(planted.Bugs)
+	bugs := slices.DeleteFunc(slices.Clone(planted.Bugs), unjudged)
 	dice.Shuffle(len(bugs), func(i, j int) { bugs[i], bugs[j] = bugs[j], bugs[i] })
-	return bugs[:handful]
+	return bugs[:min(handful, len(bugs))]
 }
+
+// unjudged: nobody has found out yet which tests see the bug.
+func unjudged(b planted.Bug) bool { return b.Suite.Package == "" }
 
 // places bounds how many bugs are built and tested at once.
 var places = make(chan struct{}, 2)
@@ -210,7 +213,7 @@ func TestEverySuiteHasItsTest(t *testing.T) {
 	root := moduleFolder(t)
 	for _, b := range planted.Bugs {
 		test := strings.TrimSuffix(strings.TrimPrefix(b.Suite.Run, "^"), "$")
-		if !hasTest(t, filepath.Join(root, b.Suite.Package), test) {
+		if !unjudged(b) && !hasTest(t, filepath.Join(root, b.Suite.Package), test) {
 			t.Errorf("%s: there is no test %q in %q", b.Name, test, b.Suite.Package)
 		}
 	}
