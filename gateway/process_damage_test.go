@@ -137,7 +137,9 @@ func TestAFlippedBitIsNeverSilent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if seed%2 == 0 {
-			err = gateway.stop()
+			if err := gateway.stop(); err != nil {
+				t.Fatal(err)
+			}
 		} else {
 			gateway.kill()
 		}

@@ -414,9 +414,6 @@ func (s *site) arrived(lender string, operations ...string) int {
 	return count
 }
 
-// writes are the operations that a lender is not merely read by.
-var writes = []string{"create", "authenticate", "authorize", "update", "capture", "cancel", "refund"}
-
 // until asks again and again whether something is so, at most for half a minute.
 func (s *site) until(what string, so func() bool) {
 	s.t.Helper()

@@ -115,9 +115,7 @@ func TestAThousandMessagesAtOnce(t *testing.T) {
 	}
 	var messages []message
 	for n := range 20 {
-		for _, m := range s.messages(orders, fmt.Sprint("CAPTURED", n)) {
-			messages = append(messages, m)
-		}
+		messages = append(messages, s.messages(orders, fmt.Sprint("CAPTURED", n))...)
 	}
 	before := s.arrived("creditkey", "read")
 	taken := s.flood(messages, func(done int) {

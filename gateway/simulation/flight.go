@@ -39,7 +39,6 @@ type transport struct{ process *process }
 
 var (
 	errRefused = errors.New("connection refused")
-	errReset   = errors.New("connection reset")
 	errTimeout = errors.New("no answer in time")
 )
 

@@ -216,15 +216,6 @@ func (s *standing) told() []canonical.Event {
 	return events
 }
 
-// attempts lists the attempts of all operations of an order.
-func (s *standing) attempts() []canonical.Attempt {
-	var all []canonical.Attempt
-	for _, u := range s.operations {
-		all = append(all, u.op.Attempts...)
-	}
-	return all
-}
-
 // attemptOf is an attempt as it stands.
 func (u *undertaking) attemptOf(id string) *canonical.Attempt {
 	at := slices.IndexFunc(u.op.Attempts, func(a canonical.Attempt) bool { return a.ID == id })

@@ -30,11 +30,6 @@ type Suite struct {
 // simulated is the suite of all bugs that the simulation sees by itself.
 var simulated = Suite{Package: "gateway/simulation", Run: "^TestManyLivesKeepEveryInvariant$"}
 
-// by is the suite of one test.
-func by(folder, test string) Suite {
-	return Suite{Package: folder, Run: "^" + test + "$", Names: "--- FAIL: " + test}
-}
-
 // Simulated says whether the simulation sees the bug by itself.
 func (b Bug) Simulated() bool { return b.Suite == simulated }
 
