@@ -1,6 +1,9 @@
 package canonical
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // OperationKind is what can be asked of an order.
 type OperationKind string
@@ -108,6 +111,8 @@ type OperationRecovery struct {
 	AbsentSince *time.Time `json:"absent_since,omitempty"` // the first of them
 	Unreached   int        `json:"unreached,omitempty"`    // rounds since the lender last answered
 	Again       *time.Time `json:"again,omitempty"`        // when a look can be proof: no later than the schedule says
+	Sender      string     `json:"sender,omitempty"`       // who started an attempt later than the first, and alone may send it
+	Taken       bool       `json:"taken,omitempty"`        // the lender has the attempt, and decides later: it is only read
 	Event       int        `json:"event,omitempty"`        // the history event that settled it
 	Actor       string     `json:"actor,omitempty"`        // id of the API key that asked
 	Problem     Kind       `json:"problem,omitempty"`      // why it failed
@@ -173,6 +178,11 @@ func (op *Operation) Current() (*Attempt, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Plans says whether attempts are left that have not begun.
+func (op *Operation) Plans() bool {
+	return slices.ContainsFunc(op.Attempts, func(a Attempt) bool { return a.State == Planned })
 }
 
 // StateOfPlan reads the operation's state off its attempts.

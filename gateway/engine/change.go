@@ -20,9 +20,11 @@ type change struct {
 	entries  []entry
 	lines    []line
 	alarms   []string
-	drifted  bool // drift was seen that the order did not have before
-	fell     bool // the order's own timer fell, and must be set anew
-	tidied   bool // the bodies of its calls were thrown away
+	drifted  bool   // drift was seen that the order did not have before
+	fell     bool   // the order's own timer fell, and must be set anew
+	tidied   bool   // the bodies of its calls were thrown away
+	sender   string // who sends the attempt that the change may start
+	leased   bool   // its unresolved operation stays with whoever makes the change
 }
 
 func (e *Engine) change(order *canonical.Order, provider Provider) *change {
@@ -151,7 +153,7 @@ func (e *Engine) publish(tx state.Tx, c *change) error {
 		return err
 	}
 	for _, entry := range c.entries {
-		if err := e.enter(tx, entry, c.at); err != nil {
+		if err := e.enter(tx, c, entry); err != nil {
 			return err
 		}
 	}
@@ -187,7 +189,7 @@ func (e *Engine) record(tx state.Tx, c *change) error {
 }
 
 // enter writes an operation, the requests that are new with it, and the timer that looks after it.
-func (e *Engine) enter(tx state.Tx, n entry, now time.Time) error {
+func (e *Engine) enter(tx state.Tx, c *change, n entry) error {
 	for i, request := range n.requests {
 		attempt := n.op.Attempts[i].ID
 		stored, err := e.sealed(attempt, request)
@@ -198,11 +200,19 @@ func (e *Engine) enter(tx state.Tx, n entry, now time.Time) error {
 			return err
 		}
 	}
-	if err := e.schedule(tx, n.op, now); err != nil {
+	if err := e.lookLater(tx, c, n.op); err != nil {
 		return err
 	}
 	if n.fresh {
 		return tx.Operations().Insert(n.op.ID, *n.op)
 	}
 	return tx.Operations().Replace(n.op.ID, *n.op)
+}
+
+// lookLater sets the timer of an operation that the change writes.
+func (e *Engine) lookLater(tx state.Tx, c *change, op *canonical.Operation) error {
+	if c.leased && op.State.Unresolved() {
+		return e.put(tx, e.leased(op.ID, c.at))
+	}
+	return e.schedule(tx, op, c.at)
 }

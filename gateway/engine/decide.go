@@ -41,6 +41,7 @@ func decideState(c *change, op *canonical.Operation, attempt *canonical.Attempt,
 		endRest(op, c.at)
 		c.declined(attempt, out)
 	case canonical.Waiting:
+		op.Recovery.Taken = true
 		c.learn(out.Sighting)
 		c.follow(out.Sighting)
 	case canonical.Doubtful:

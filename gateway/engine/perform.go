@@ -51,7 +51,7 @@ func (e *Engine) carryOut(ctx context.Context, d *doubt, by canonical.FoundBy) (
 			return s, err
 		case outcome.ReadBack && s.op.State == canonical.Doubtful:
 			return e.recover(ctx, s.op.ID, canonical.ByRecovery)
-		case s.op.State != canonical.Started:
+		case !s.sends:
 			return s, nil
 		}
 		if d, err = e.doubtOf(ctx, s); err != nil {

@@ -44,8 +44,11 @@ func (c *change) despair(d *doubt, op *canonical.Operation, attempt *canonical.A
 		c.drift(d.contrary)
 	}
 	old := d.attempt.StartedAt != nil && c.at.Sub(*d.attempt.StartedAt) >= giveUpAfter
-	spent := op.Recovery.Tries >= len(schedules) || old || d.helpless || d.contrary != ""
-	if !spent || attempt.State != canonical.Doubtful {
+	spent := op.Recovery.Tries >= len(schedules) || old || d.helpless
+	switch {
+	case attempt.State == canonical.Doubtful && (spent || d.contrary != ""):
+	case attempt.State == canonical.Waiting && d.contrary != "": // a lender may take its time, but not say two things
+	default:
 		return
 	}
 	attempt.State = canonical.HandedOver

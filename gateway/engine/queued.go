@@ -99,7 +99,7 @@ func (e *Engine) sendAnew(ctx context.Context, d *doubt) (settlement, error) {
 
 // startAnew gives the attempt a new call, and takes the order from a cancel that would withdraw it.
 func (e *Engine) startAnew(ctx context.Context, d *doubt) (s settlement, err error) {
-	now := e.rt.Now()
+	now, sender := e.rt.Now(), e.rt.NewID("snd")
 	err = e.alter(ctx, func(tx state.Tx) (*change, error) {
 		if s, err = stored(tx, d.op.ID); err != nil {
 			return nil, err
@@ -108,7 +108,7 @@ func (e *Engine) startAnew(ctx context.Context, d *doubt) (s settlement, err err
 		switch {
 		case attempt == nil:
 			return nil, errStale
-		case attempt.State == canonical.Started && attempt.StartedAt.Equal(now):
+		case attempt.State == canonical.Started && s.op.Recovery.Sender == sender:
 			return nil, nil // an earlier try wrote it, and its answer was lost
 		case attempt.State != d.attempt.State:
 			return nil, errStale
@@ -117,6 +117,7 @@ func (e *Engine) startAnew(ctx context.Context, d *doubt) (s settlement, err err
 			attempt.Sends = max(attempt.Sends, 1)
 		}
 		startAttempt(attempt, d.request.Timeout, now, e.set.CallMargin)
+		s.op.Recovery.Sender = sender
 		s.op.State = canonical.StateOfPlan(s.op.Attempts)
 		c := e.change(&s.order, d.provider)
 		if open := s.order.Hidden.Open; open != nil && open.ID == s.op.ID {

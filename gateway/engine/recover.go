@@ -119,7 +119,7 @@ func (e *Engine) lost(ctx context.Context, d *doubt, by canonical.FoundBy) (sett
 	if d.request.Local || d.request.Harmless {
 		return e.sendAnew(ctx, d)
 	}
-	s, err := e.settle(ctx, d, finding{outcome: canonical.Outcome{State: canonical.Doubtful, Sends: max(d.attempt.Sends, 1)}, by: by})
+	s, err := e.settle(ctx, d, finding{outcome: canonical.Outcome{State: canonical.Doubtful, Sends: max(d.attempt.Sends, 1)}, by: by, sought: true})
 	if err != nil || s.op.State != canonical.Doubtful {
 		return s, err
 	}
@@ -152,7 +152,7 @@ func (e *Engine) seek(ctx context.Context, d *doubt, by canonical.FoundBy) (sett
 // steps are the ways to the truth that can be used now. What the lender has taken and decides later is
 // only read; so is what a read did not show, because a repeat would keep that from being proof.
 func (d *doubt) steps(now time.Time) []canonical.Recovery {
-	if d.attempt.State == canonical.Waiting {
+	if d.attempt.State == canonical.Waiting || d.op.Recovery.Taken {
 		return []canonical.Recovery{canonical.ReadAndCompare}
 	}
 	if d.attempt.Kind == canonical.OpCreate && findable(d.order).ProviderOrder.ID != "" {
@@ -233,7 +233,7 @@ func (e *Engine) prolong(ctx context.Context, d *doubt) error {
 // conclude settles the attempt and goes on with the rest of the plan.
 func (e *Engine) conclude(ctx context.Context, d *doubt, f finding) (settlement, error) {
 	s, err := e.settle(ctx, d, f)
-	if err != nil || s.op.State != canonical.Started {
+	if err != nil || !s.sends {
 		return s, err
 	}
 	next, err := e.doubtOf(ctx, s)

@@ -75,7 +75,7 @@ func (r Resolution) names(d *doubt) bool {
 
 // goOn carries out what is left of a plan, apart from whoever settled the attempt before.
 func (e *Engine) goOn(s settlement) {
-	if s.op.State != canonical.Started {
+	if !s.sends {
 		return
 	}
 	e.rt.Start("rest of a plan", func(ctx context.Context) {

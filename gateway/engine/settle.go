@@ -15,6 +15,7 @@ type finding struct {
 	by      canonical.FoundBy
 	call    bool  // it is how a call ended, not what was found out later
 	word    *word // of an operator, where that is all there is
+	sought  bool  // whoever found it goes on looking, and keeps others away
 }
 
 // settlement is an operation and its order as they stand.
@@ -22,11 +23,17 @@ type settlement struct {
 	order canonical.Order
 	op    canonical.Operation
 	heard bool // the lender answered, and that settled nothing
+	sends bool // the plan's next attempt was started for whoever has this: nobody else sends it
 }
 
 // settle writes what became known of an attempt in one commit: outcome, ledger, history, timers, and
-// the start of the plan's next attempt. An attempt that was settled already stays as it is.
+// the start of the plan's next attempt. An attempt that was settled already stays as it is: of several who
+// settle it, one sends the next.
 func (e *Engine) settle(ctx context.Context, d *doubt, f finding) (s settlement, err error) {
+	sender := ""
+	if !f.outcome.State.Unresolved() && d.op.Plans() {
+		sender = e.rt.NewID("snd")
+	}
 	err = e.alter(ctx, func(tx state.Tx) (*change, error) {
 		s, err = stored(tx, d.op.ID)
 		if err != nil {
@@ -42,8 +49,10 @@ func (e *Engine) settle(ctx context.Context, d *doubt, f finding) (s settlement,
 			return nil, nil
 		}
 		c := e.change(&s.order, d.provider)
+		c.sender, c.leased = sender, f.sought
 		return c, e.settleIn(tx, c, &s.op, attempt, f)
 	})
+	s.sends = s.op.State == canonical.Started && sender != "" && s.op.Recovery.Sender == sender
 	return s, err
 }
 
@@ -205,6 +214,7 @@ func (e *Engine) startNext(tx state.Tx, op *canonical.Operation, c *change) erro
 		return err
 	}
 	startAttempt(next, request.Timeout, c.at, e.set.CallMargin)
+	op.Recovery.Sender, op.Recovery.Taken = c.sender, false
 	return nil
 }
 

@@ -67,7 +67,7 @@ func (e *Engine) readAndAbsorb(ctx context.Context, order canonical.Order, by ca
 	report, err := provider.Read(ctx, canonical.Query{Read: "sync", Order: asked})
 	switch {
 	case err != nil && canonical.KindOf(err) == canonical.OperationUnsupported:
-		return Synced{Order: order, Reason: "this provider cannot be read"}, nil
+		return Synced{Order: order, Reason: "this provider cannot be read", Read: true, Heard: true}, nil
 	case err != nil:
 		return Synced{Order: order, Reason: string(canonical.KindOf(err))}, nil
 	case hinted(order, asked) && (report.Sighting == nil || another(order, *report.Sighting)):

@@ -223,8 +223,12 @@ func (e *Engine) lease(ctx context.Context, opID string) (taken bool, err error)
 			return err
 		}
 		taken = true
-		timer.Owner, timer.Due = e.set.Node, now.Add(leaseFor)
-		return tx.Timers().Replace(timer.ID, timer)
+		return tx.Timers().Replace(timer.ID, e.leased(opID, now))
 	})
 	return taken, err
+}
+
+// leased is an operation's timer while this node works on it.
+func (e *Engine) leased(opID string, now time.Time) state.Timer {
+	return state.Timer{ID: timerID(opID), Kind: recoveryTimer, Subject: opID, Owner: e.set.Node, Due: now.Add(leaseFor)}
 }

@@ -22,7 +22,7 @@ func equalBooks(r *run) {
 		o := &s.order
 		linked[lenderOrder{o.Provider, o.ProviderOrder.ID}] = true
 		deeds := r.book.of(o.Provider, o.ProviderOrder.ID)
-		for _, kind := range styleNamed(o.Provider).books {
+		for _, kind := range r.styleOf(o.Provider).books {
 			ours, theirs := s.booked(kind), sum(deeds, kind)
 			if r.misled(s) && (kind == canonical.OpAuthorize || o.Drift != nil) {
 				continue // the net is compared with the cancels; a person has been called where there is drift
@@ -74,9 +74,9 @@ func (s *standing) left() bool {
 // that is not looked at before a person has decided.
 func (r *run) unseen(s *standing, deeds []*deed, kind canonical.OperationKind) decimal.Decimal {
 	hidden := decimal.Zero
-	unreadable := styleNamed(s.order.Provider).define.Traits.Unreadable
+	unreadable := r.styleOf(s.order.Provider).define.Traits.Unreadable
 	for _, d := range deeds {
-		silent := unreadable || (d.Lender == "creditkey" && d.Kind == string(canonical.OpRefund))
+		silent := unreadable || (d.Kind == string(canonical.OpRefund) && r.hidesRefunds(d.Lender))
 		if d.by != byAttempt && d.Kind == string(kind) && (silent || s.left()) && d.claimed == "" {
 			hidden = hidden.Add(d.Amount)
 		}
@@ -110,8 +110,14 @@ func (r *run) mayHandOver(u *undertaking) bool {
 	s := r.sendings[a.ID]
 	silent := s != nil && s.denied && !slices.ContainsFunc(lost, func(step canonical.Recovery) bool { return step != canonical.RepeatSameKey })
 	// Credit Key's word tells a refund of all that was captured, and nothing of one that did not happen.
-	silent = silent || (u.op.Provider == "creditkey" && a.Kind == canonical.OpRefund && (s == nil || len(s.deeds) == 0))
+	silent = silent || (r.hidesRefunds(u.op.Provider) && a.Kind == canonical.OpRefund && (s == nil || len(s.deeds) == 0))
 	return silent || slices.Contains(lost, canonical.AskAPerson) || u.standing.order.Drift != nil || r.meddled(u.standing)
+}
+
+// hidesRefunds: Credit Key's words say nothing of refunds but of the last, unless our number finds the order.
+func (r *run) hidesRefunds(provider string) bool {
+	s := r.styleOf(provider)
+	return s.name() == "creditkey" && s.settings.Text("reference_lookup") != "ecomm"
 }
 
 // waitsBehind: a cancel that waits for an operation whose end cannot be known waits with it.

@@ -85,7 +85,7 @@ func (r *run) happened(u *undertaking, a *canonical.Attempt) {
 		return
 	}
 	kind, order := effectOf(a), &u.standing.order
-	if !slices.Contains(styleNamed(order.Provider).books, kind) {
+	if !slices.Contains(r.styleOf(order.Provider).books, kind) {
 		return
 	}
 	theirs := r.book.of(order.Provider, order.ProviderOrder.ID)

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -75,8 +76,8 @@ func (c *counts) named() map[string]int64 {
 		all["crashes"] += c.killed[p]
 		all["crash points passed"] += c.passed[p]
 	}
-	for _, s := range styles {
-		all["style: "+s.name()] = c.styles[s.name()]
+	for _, s := range slices.Concat(styles, variants) {
+		all["style: "+s.String()] = c.styles[s.String()]
 	}
 	for _, m := range manners {
 		all["a merchant "+string(m)] = c.manners[m]

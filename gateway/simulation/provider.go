@@ -82,7 +82,7 @@ func (r *run) evidenceOf(attempt string) canonical.Evidence {
 	if u == nil {
 		return canonical.Evidence{}
 	}
-	for _, x := range styleNamed(u.op.Provider).define.Exchanges {
+	for _, x := range r.styleOf(u.op.Provider).define.Exchanges {
 		if x.Name == r.mirror.requests[attempt].Exchange {
 			return canonical.Evidence{Lost: x.Lost, KeyLife: x.Key.TTL, Horizon: x.Horizon}
 		}

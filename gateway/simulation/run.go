@@ -80,7 +80,7 @@ func (r *run) draw() {
 	r.meddling = pick(d, 0, 0, 0.5, 1)
 	first := d.below(len(styles))
 	second := (first + 1 + d.below(len(styles)-1)) % len(styles)
-	r.open(styles[first], styles[second])
+	r.open(drawVariant(d, styles[first]), drawVariant(d, styles[second]))
 	for _, s := range r.styles {
 		r.shops = append(r.shops, &shop{run: r, style: s})
 	}
@@ -91,13 +91,9 @@ func (r *run) open(all ...*style) {
 	r.styles = all
 	var lenders []lender.Lender
 	addresses := make(map[string]string)
-	for _, l := range sandbox.Defaults() {
-		for _, s := range all {
-			if s.name() == l.Name() {
-				lenders = append(lenders, l)
-				addresses[l.Name()] = noticeURL(l.Name())
-			}
-		}
+	for _, s := range all {
+		lenders = append(lenders, s.opens())
+		addresses[s.name()] = noticeURL(s.name())
 	}
 	var err error
 	r.world, err = sandbox.New(sandbox.Options{Now: r.kernel.now, Lenders: lenders, NoticeURLs: addresses, Deliver: r.deliver})
@@ -209,7 +205,7 @@ func (r *run) play() {
 		r.boot(nodes[i])
 	}
 	for _, s := range r.shops {
-		r.counts.styles[s.style.name()]++
+		r.counts.styles[s.style.String()]++
 		r.merchant(s.style.name(), s.trade)
 		r.merchant(s.style.name()+" till", s.help)
 	}

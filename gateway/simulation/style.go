@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lendgate/lendgate/adapters"
@@ -8,6 +9,8 @@ import (
 	"github.com/lendgate/lendgate/adapters/cryptopay"
 	"github.com/lendgate/lendgate/adapters/ecster"
 	"github.com/lendgate/lendgate/adapters/iwocapay"
+	"github.com/lendgate/lendgate/adapters/sandbox"
+	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 	"github.com/lendgate/lendgate/adapters/spendoption"
 	"github.com/lendgate/lendgate/canonical"
 )
@@ -15,7 +18,9 @@ import (
 // style is one kind of lender: the real definition, and what people do there.
 type style struct {
 	adapter   adapters.Adapter
+	variant   string // of its settings, and of the lender's; "" is the usual one
 	settings  adapters.Values
+	opens     func() lender.Lender // with credentials and habits that fit the settings
 	currency  string
 	customer  string // the borrower's reference, where the lender wants one
 	define    adapters.Definition
@@ -34,6 +39,14 @@ type staffAct struct {
 }
 
 func (s *style) name() string { return s.adapter.Name }
+
+// String names the style and its variant.
+func (s *style) String() string {
+	if s.variant == "" {
+		return s.name()
+	}
+	return s.name() + " (" + s.variant + ")"
+}
 
 // styles are the five, with the credentials of the simulated lenders.
 var styles = defined(
@@ -90,21 +103,40 @@ var styles = defined(
 
 var allMoney = []canonical.OperationKind{canonical.OpAuthorize, canonical.OpCapture, canonical.OpCancel, canonical.OpRefund}
 
-// defined completes styles with their definitions, which are values that all runs share.
+// defined completes styles with the lenders that the sandbox offers to a newcomer.
 func defined(all ...*style) []*style {
 	for _, s := range all {
-		define, err := s.adapter.Define(s.adapter.Defaults(s.settings))
-		if err != nil {
-			panic("simulation: " + s.name() + ": " + err.Error())
+		s.opens = func() lender.Lender {
+			all := sandbox.Defaults()
+			return all[slices.IndexFunc(all, func(l lender.Lender) bool { return l.Name() == s.name() })]
 		}
-		s.define = define
+		s.complete()
 	}
 	return all
+}
+
+// complete makes the definition, which is a value that all runs share.
+func (s *style) complete() {
+	define, err := s.adapter.Define(s.adapter.Defaults(s.settings))
+	if err != nil {
+		panic("simulation: " + s.String() + ": " + err.Error())
+	}
+	s.define = define
 }
 
 func styleNamed(name string) *style {
 	for _, s := range styles {
 		if s.name() == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// styleOf is the style of an order's provider in this run.
+func (r *run) styleOf(provider string) *style {
+	for _, s := range r.styles {
+		if s.name() == provider {
 			return s
 		}
 	}
