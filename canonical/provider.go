@@ -80,6 +80,7 @@ type Traits struct {
 	RefundNamesCapture    bool         `json:"refund_names_capture,omitempty" doc:"A refund is split over captures, oldest first."`
 	Final                 FinalCapture `json:"final_capture,omitempty"`
 	Unreadable            bool         `json:"unreadable,omitempty" doc:"The lender has no read: our ledger is all there is."`
+	ForgetsCanceled       bool         `json:"forgets_canceled,omitempty" doc:"An order that was canceled may not be shown any more."`
 }
 
 // ReferenceForm is what a lender takes as the number of an order.

@@ -132,6 +132,9 @@ func differEnded(p Position, s Sighting, t target) ([]Movement, bool, string) {
 	return nil, false, s.describe()
 }
 
+// Deciding says that the lender is making up its mind about the order.
+func (s Sighting) Deciding() bool { return !s.Unknown && s.Phase == Pending && s.WaitingFor == ForLender }
+
 func (s Sighting) describe() string {
 	text := "the lender says " + s.Word
 	for _, figure := range []struct {
@@ -156,7 +159,7 @@ func Judge(p Position, attempt Attempt, s Sighting) Finding {
 		return Found // whatever else the lender says of it, the order is there
 	case attempt.Kind == OpCancel && p.Phase == Ended:
 		return judgeUnwanted(s)
-	case attempt.Kind == OpAuthorize && s.Phase == Pending && s.WaitingFor == ForLender:
+	case attempt.Kind == OpAuthorize && s.Deciding():
 		return Mute // the lender may be deciding because it was asked
 	case drift != "":
 		return Contrary

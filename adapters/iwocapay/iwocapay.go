@@ -95,6 +95,8 @@ func define(v adapters.Values) (adapters.Definition, error) {
 		Details:   details,
 		Headers:   []adapters.Header{{Name: "Authorization", Value: "Bearer " + v.Text("seller_token")}},
 		Refusal:   refusal,
+		// ASSUMED: what is shown of an order after its DELETE is undocumented; UNSUCCESSFUL and 404 both count.
+		Traits: canonical.Traits{ForgetsCanceled: true},
 	}
 	s := style{&d, v, keysOf(v)}
 	d.Exchanges = s.exchanges()

@@ -24,6 +24,8 @@ func (e *Engine) compare(ctx context.Context, d *doubt) (finding, bool) {
 		return d.weigh(report, d.judge(*report.Sighting))
 	case report.Finding == canonical.Absent && d.attempt.Kind == canonical.OpCreate:
 		return d.weigh(report, canonical.Absent)
+	case report.Finding == canonical.Absent && d.attempt.Kind == canonical.OpCancel && d.provider.Describe().Traits.ForgetsCanceled && d.absent(report.AsOf):
+		return d.weigh(report, canonical.Found)
 	}
 	// An order that is not there says nothing of its money: more likely the credentials are another's.
 	return finding{}, false
@@ -66,10 +68,18 @@ func (d *doubt) weigh(report canonical.Report, judged canonical.Finding) (findin
 		return finding{outcome: outcome}, true
 	case judged == canonical.Absent && d.absent(report.AsOf):
 		return finding{outcome: outcome, err: &canonical.Error{Kind: canonical.NotDone, Detail: "the lender shows that it did not happen"}}, true
+	case judged == canonical.Mute && d.deciding(report.Sighting):
+		outcome.State = canonical.Waiting
+		return finding{outcome: outcome}, true
 	case judged == canonical.Contrary:
 		d.contrary = "what it shows fits neither that the " + string(d.attempt.Kind) + " happened nor that it did not"
 	}
 	return finding{}, false
+}
+
+// deciding: the lender makes up its mind about what it was asked, or about the order before it can be asked.
+func (d *doubt) deciding(s *canonical.Sighting) bool {
+	return d.attempt.Kind == canonical.OpAuthorize && d.attempt.State != canonical.Waiting && s != nil && s.Deciding()
 }
 
 // refusedThere: the lender itself ended the order before anything was reserved, which is its no.
