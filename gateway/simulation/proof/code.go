@@ -4,39 +4,50 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
-	"sync"
 )
 
-// sources are the folders whose code a record speaks for: what decides about money, what keeps it, and what
-// lets callers at it.
-var sources = []string{"canonical", "state", "adapters", "gateway/engine", "gateway/api"}
+// The code that records speak for: what decides about money, what keeps it, what lets callers at it.
+var (
+	storing = []string{"canonical", "state"}
+	asking  = []string{"canonical", "adapters"}
+	serving = []string{"canonical", "state", "adapters", "gateway/engine", "gateway/api"}
+)
 
-// Code digests the sources, tests and data of tests left out.
-var Code = sync.OnceValues(func() (string, error) {
+// Code digests the sources that a harness's record speaks for, tests and data of tests left out.
+func Code(harness string) (string, error) {
+	folders := serving
+	if i := slices.IndexFunc(Harnesses, func(h Harness) bool { return h.Name == harness }); i >= 0 && Harnesses[i].Of != nil {
+		folders = Harnesses[i].Of
+	}
 	sum := sha256.New()
-	for _, folder := range sources {
-		err := filepath.WalkDir(filepath.Join(root(), folder), func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			text, err := os.ReadFile(path)
-			name, _ := filepath.Rel(root(), path)
-			fmt.Fprintf(sum, "%s %d\n", filepath.ToSlash(name), len(text))
-			sum.Write(text)
-			return err
-		})
-		if err != nil {
+	for _, folder := range folders {
+		if err := digest(sum, folder); err != nil {
 			return "", err
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:16], nil
-})
+}
+
+func digest(sum io.Writer, folder string) error {
+	return filepath.WalkDir(filepath.Join(root(), folder), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name, _ := filepath.Rel(root(), path)
+		fmt.Fprintf(sum, "%s %d\n", filepath.ToSlash(name), len(text))
+		_, _ = sum.Write(text)
+		return err
+	})
+}
 
 // root is the folder of the module.
 func root() string {

@@ -4,10 +4,11 @@ package proof
 type Harness struct {
 	Name    string // of its record
 	Title   string
-	What    string // it does, and what must not happen
-	Package string // below the module
-	Run     string // pattern of its tests
-	Goal    []Goal // of the recorded long run
+	What    string   // it does, and what must not happen
+	Package string   // below the module
+	Run     string   // pattern of its tests
+	Goal    []Goal   // of the recorded long run
+	Of      []string // folders its record speaks for; nil: all that serves
 }
 
 // Goal is a count that a long run must reach; one of zero must stay there.
@@ -60,12 +61,12 @@ var Harnesses = []Harness{
 		Goal: []Goal{{Count: "never: silent", Never: true}},
 	},
 	{
-		Name: "store-kill", Title: "The store killed", Package: "./state/badger", Run: "^TestAKilledProcessLosesNothingItAcknowledged$",
+		Name: "store-kill", Title: "The store killed", Package: "./state/badger", Of: storing, Run: "^TestAKilledProcessLosesNothingItAcknowledged$",
 		What: "kill -9 of a process that writes: nothing acknowledged is lost, nothing is half there.",
 		Goal: []Goal{{Count: "kills", Least: 1_000}, {Count: "lost", Never: true}},
 	},
 	{
-		Name: "store-corruption", Title: "Damaged files", Package: "./state/badger", Run: "^TestADamagedFileIsNeverSilent$",
+		Name: "store-corruption", Title: "Damaged files", Package: "./state/badger", Of: storing, Run: "^TestADamagedFileIsNeverSilent$",
 		What: "Bits flipped in any file of the store: it is refused, or whole; never silently less.",
 		Goal: []Goal{{Count: "files corrupted", Least: 5_000}, {Count: "silent", Never: true}},
 	},
@@ -78,13 +79,13 @@ var Harnesses = []Harness{
 
 // never is a harness of the store that must never find one thing.
 func never(name, title, run, what, count string) Harness {
-	return Harness{Name: name, Title: title, Package: "./state/badger", Run: run, What: what, Goal: []Goal{{Count: count, Never: true}}}
+	return Harness{Name: name, Title: title, Package: "./state/badger", Run: run, What: what, Of: storing, Goal: []Goal{{Count: count, Never: true}}}
 }
 
 // evil is the harness of one style's replies.
 func evil(style string) Harness {
 	return Harness{
-		Name: "evil-answers-" + style, Title: "Evil answers of " + style, Package: "./adapters/" + style, Run: "^TestEvilAnswers$",
+		Name: "evil-answers-" + style, Title: "Evil answers of " + style, Package: "./adapters/" + style, Of: asking, Run: "^TestEvilAnswers$",
 		What: "Answers that are bent in every way: never a panic, and never money taken for moved unless the answer says so for this amount, currency and reference.",
 	}
 }

@@ -66,7 +66,7 @@ func Keep(t testing.TB, harness string, seeds *Seeds, counts map[string]int64, t
 	if folder == "" || t.Failed() {
 		return
 	}
-	code, err := Code()
+	code, err := Code(harness)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func Before(harness string) Run {
 		return Run{}
 	}
 	found, err := read(filepath.Join(folder, harness+".json"))
-	if code, failed := Code(); err != nil || failed != nil || found.Code != code {
+	if code, failed := Code(harness); err != nil || failed != nil || found.Code != code {
 		return Run{}
 	}
 	return found
