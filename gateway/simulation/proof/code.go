@@ -16,7 +16,7 @@ import (
 
 // The code that records speak for: what decides about money, what keeps it, what lets callers at it.
 var (
-	storing = []string{"canonical", "state"}
+	storing = []string{"state"}
 	asking  = []string{"canonical", "adapters"}
 	serving = []string{"canonical", "state", "adapters", "gateway/engine", "gateway/api"}
 )
