@@ -48,6 +48,7 @@ func (x *Exchange) pointers(cmd *canonical.Command) []string {
 // choose picks the exchange for a command: the first of its kind that fits, and takes the amount.
 func (c *Client) choose(cmd *canonical.Command) (*Exchange, error) {
 	known, whole := false, false
+	closes := cmd.Kind == canonical.OpCapture && !cmd.Final && c.definition.Traits.Final == canonical.FinalAlways
 	for i := range c.definition.Exchanges {
 		x := &c.definition.Exchanges[i]
 		if x.Kind != cmd.Kind {
@@ -58,11 +59,14 @@ func (c *Client) choose(cmd *canonical.Command) (*Exchange, error) {
 		case !x.fits(cmd):
 		case x.By != "":
 			return nil, happensThere(cmd, x.By)
-		case !x.Partial && c.isPart(cmd):
+		case (!x.Partial || closes) && c.isPart(cmd):
 			whole = true
 		default:
 			return x, nil
 		}
+	}
+	if whole && closes {
+		return nil, canonical.Errorf(canonical.OperationUnsupported, "a capture of a part gives back the rest at this provider: it must be final")
 	}
 	return nil, unfit(cmd.Kind, known, whole)
 }

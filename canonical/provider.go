@@ -70,6 +70,7 @@ type FinalCapture string
 const (
 	FinalNot        FinalCapture = ""             // the lender cannot
 	FinalInOne      FinalCapture = "in_one"       // the capture itself closes the rest
+	FinalAlways     FinalCapture = "always"       // any capture closes the rest: one of a part must say so
 	FinalThenCancel FinalCapture = "then_cancel"  // capture, then cancel of the rest
 	FinalByUpdate   FinalCapture = "update_first" // lower the amount, then capture it whole
 )

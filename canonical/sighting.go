@@ -66,9 +66,10 @@ func (s Sighting) target(p Position) (t target, ok bool) {
 }
 
 // stepsBack: a promise that grows again by no more than what was given back of it is more likely an old
-// word of the lender's than a new promise.
+// word of the lender's than a new promise. One that is all captured is no old word: captures are never undone.
 func (p Position) stepsBack(t target) bool {
-	return p.Phase == Open && p.Net().Less(t.net) && !p.Canceled.Less(t.net.Sub(p.Net()))
+	grows := p.Phase == Open && p.Net().Less(t.net) && t.captured.Less(t.net)
+	return grows && !p.Canceled.Less(t.net.Sub(p.Net()))
 }
 
 // Raised are the movements of a promise that really grew again after some of it had been given back. Differ
@@ -133,7 +134,9 @@ func differEnded(p Position, s Sighting, t target) ([]Movement, bool, string) {
 }
 
 // Deciding says that the lender is making up its mind about the order.
-func (s Sighting) Deciding() bool { return !s.Unknown && s.Phase == Pending && s.WaitingFor == ForLender }
+func (s Sighting) Deciding() bool {
+	return !s.Unknown && s.Phase == Pending && s.WaitingFor == ForLender
+}
 
 func (s Sighting) describe() string {
 	text := "the lender says " + s.Word

@@ -59,6 +59,23 @@ func TestDifferLeadsFromEveryBookToEveryTruthThatIsAhead(t *testing.T) {
 	}
 }
 
+func TestAPromiseThatGrowsAgainIsNewWhereItIsAllCaptured(t *testing.T) {
+	ours := book{phase: canonical.Open, authorized: 100, captured: 10, canceled: 90}
+	for _, test := range []struct {
+		name   string
+		theirs book
+		drifts bool
+	}{
+		{"all captured", book{phase: canonical.Open, authorized: 40, captured: 40}, false},
+		{"in part", book{phase: canonical.Open, authorized: 40, captured: 20}, true},
+	} {
+		movements, _, drift := canonical.Differ(ours.position(), seen(test.theirs))
+		if (drift != "") != test.drifts || (len(movements) == 2) == test.drifts {
+			t.Errorf("%s: %v, drift %q", test.name, movements, drift)
+		}
+	}
+}
+
 // arrives takes the movements from our books and compares what a lender can see of the result.
 func arrives(t *testing.T, ours, theirs book, movements []canonical.Movement) {
 	t.Helper()

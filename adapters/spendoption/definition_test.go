@@ -75,7 +75,7 @@ func TestAFinalCaptureFollowsTheMerchantsContract(t *testing.T) {
 		want  canonical.FinalCapture
 	}{
 		{"parts are settled and the rest reversed", nil, canonical.FinalThenCancel},
-		{"a part releases the rest by itself", adapters.Values{"capture_releases_rest": "true"}, canonical.FinalInOne},
+		{"a part releases the rest by itself", adapters.Values{"capture_releases_rest": "true"}, canonical.FinalAlways},
 		{"parts are not settled", adapters.Values{"partial_capture": "false"}, canonical.FinalNot},
 	} {
 		c := passing{}.client(t, test.given, &scripted{})

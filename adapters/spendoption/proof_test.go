@@ -194,7 +194,10 @@ func TestAPartThatReleasesTheRestIsBookedSo(t *testing.T) {
 	s := open(t, adapters.Values{"capture_releases_rest": "true"}, simulated.Settings{SettleReleasesRest: true}, "300.00")
 	s.must(canonical.OpCreate, "")
 	s.must(canonical.OpAuthorize, "")
-	s.must(canonical.OpCapture, "200.00")
+	if _, err := s.ask(canonical.OpCapture, "200.00"); canonical.KindOf(err) != canonical.OperationUnsupported {
+		t.Errorf("a part that does not say that it is final: %v", err)
+	}
+	s.must(canonical.OpCapture, "200.00", func(cmd *canonical.Command) { cmd.Final = true })
 	s.stands(canonical.StatusCaptured)
 }
 

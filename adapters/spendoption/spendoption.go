@@ -135,7 +135,7 @@ func (s *spendoption) final() canonical.FinalCapture {
 	case !s.settings.Flag("partial_capture"):
 		return canonical.FinalNot
 	case s.settings.Flag("capture_releases_rest"):
-		return canonical.FinalInOne
+		return canonical.FinalAlways
 	}
 	return canonical.FinalThenCancel
 }

@@ -44,16 +44,18 @@ func happensThere(blocked *canonical.Error, order *canonical.Order, kind canonic
 }
 
 func alternatives(order *canonical.Order, ask Ask, provider Provider) []canonical.Alternative {
-	path := "/v1/orders/" + order.ID
-	traits := provider.Describe().Traits
+	path, final := "/v1/orders/"+order.ID, provider.Describe().Traits.Final
+	capture := canonical.Alternative{Method: "POST", Path: path + "/capture", Body: map[string]any{"amount": ask.Amount, "final": true}}
+	capturable := !order.Totals.Capturable.IsZero()
+	part := ask.Kind == canonical.OpCapture && ask.Amount != nil && !ask.Final && capturable
 	switch {
-	case ask.Kind == canonical.OpCapture && ask.Amount != nil && !ask.Final && traits.Final == canonical.FinalByUpdate && !order.Totals.Capturable.IsZero():
-		return []canonical.Alternative{
-			{Method: "PATCH", Path: path, Body: map[string]any{"amount": ask.Amount}, Why: "lowers the order to this amount; then capture without an amount"},
-			{Method: "POST", Path: path + "/capture", Body: map[string]any{"amount": ask.Amount, "final": true}, Why: "captures this and gives back the rest, in one operation"},
-		}
-	case ask.Kind == canonical.OpCancel && traits.Final == canonical.FinalInOne && !order.Totals.Capturable.IsZero():
-		return []canonical.Alternative{{Method: "POST", Path: path + "/capture", Body: map[string]any{"amount": ask.Amount, "final": true}, Why: "a last capture with `final` gives back the rest"}}
+	case part && final == canonical.FinalByUpdate:
+		update := canonical.Alternative{Method: "PATCH", Path: path, Body: map[string]any{"amount": ask.Amount}, Why: "lowers the order to this amount; then capture without an amount"}
+		return []canonical.Alternative{update, why(capture, "captures this and gives back the rest, in one operation")}
+	case part && final == canonical.FinalAlways:
+		return []canonical.Alternative{why(capture, "a capture gives back the rest at this provider")}
+	case ask.Kind == canonical.OpCancel && capturable && (final == canonical.FinalInOne || final == canonical.FinalAlways):
+		return []canonical.Alternative{why(capture, "a last capture with `final` gives back the rest")}
 	case ask.Kind == canonical.OpRefund && !has(provider, canonical.OpRefund) && !order.Totals.Refundable.IsZero():
 		body := map[string]any{"kind": "refund", "reason": "paid back outside the lender"}
 		if ask.Amount != nil {
@@ -62,4 +64,9 @@ func alternatives(order *canonical.Order, ask Ask, provider Provider) []canonica
 		return []canonical.Alternative{{Method: "POST", Path: path + "/record", Body: body, Why: "pay the customer back yourself, then record it"}}
 	}
 	return nil
+}
+
+func why(a canonical.Alternative, because string) canonical.Alternative {
+	a.Why = because
+	return a
 }

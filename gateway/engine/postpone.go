@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/state"
@@ -45,9 +46,11 @@ func (c *change) despair(d *doubt, op *canonical.Operation, attempt *canonical.A
 	}
 	old := d.attempt.StartedAt != nil && c.at.Sub(*d.attempt.StartedAt) >= giveUpAfter
 	spent := op.Recovery.Tries >= len(schedules) || old || d.helpless
+	// A lender may take its time, but not say two things; and its end must be one that can be read.
+	unseen := d.provider.Describe().Traits.Unreadable || slices.Contains(d.evidence.Lost, canonical.AskAPerson)
 	switch {
 	case attempt.State == canonical.Doubtful && (spent || d.contrary != ""):
-	case attempt.State == canonical.Waiting && d.contrary != "": // a lender may take its time, but not say two things
+	case attempt.State == canonical.Waiting && (d.contrary != "" || (spent && unseen)):
 	default:
 		return
 	}

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"maps"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -158,4 +159,34 @@ func TestALostCancelAtALenderThatForgetsWhatWasCanceled(t *testing.T) {
 			t.Errorf("forgets %t: the cancel is %s, want %s", forgets, got, want)
 		}
 	}
+}
+
+func TestACaptureThatAlwaysGivesBackTheRestMustSaySo(t *testing.T) {
+	s := spendoptionStyle
+	s.settings = maps.Clone(s.settings)
+	s.settings["capture_releases_rest"] = "true"
+	k := newKit(t, s)
+	order := k.create(s.newOrder("190.00")).Order
+	k.do(order.ID, engine.Ask{Kind: canonical.OpAuthorize})
+	part := money("130.00", order.Amount.Currency)
+	e := k.refused(order.ID, capture(part))
+	if e.Kind != canonical.OperationUnsupported || len(e.Alternatives) != 1 || e.Alternatives[0].Body["final"] != true {
+		t.Errorf("%s with %+v", e.Kind, e.Alternatives)
+	}
+	after := k.do(order.ID, finalCapture(part)).Order
+	k.wantStatus(after, canonical.StatusCaptured)
+	if after.Totals.Canceled.String() != "60.00" || after.Drift != nil {
+		t.Errorf("totals %+v, drift %v", after.Totals.Ledger, after.Drift)
+	}
+}
+
+func TestWhatTheLenderHasTakenAndNeverShowsGoesToAPerson(t *testing.T) {
+	k, p, order := newScripted(t)
+	p.evidence.Lost = []canonical.Recovery{canonical.AskAPerson}
+	p.sends(canonical.Outcome{State: canonical.Waiting, Sends: 1}, nil)
+	op := k.do(order.ID, hundred()).Operation
+	k.wantState(op, canonical.Waiting, canonical.NextWait)
+	p.shows("1000.00")
+	k.later(4 * 24 * time.Hour)
+	k.wantState(k.operation(op.ID), canonical.HandedOver, canonical.NextContactOperator)
 }
