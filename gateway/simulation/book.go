@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -38,12 +39,12 @@ type book struct {
 	deeds    []*deed
 	entered  map[string]int // effects seen of each lender
 	owed     map[lenderOrder][]promise
-	moved    map[string]time.Duration // when each lender last did something
+	changes  []change // of orders at lenders, as they came
 	arrivals int
 }
 
 func newBook(lenders []lender.Lender) *book {
-	b := &book{lenders: make(map[string]lender.Lender), entered: make(map[string]int), owed: make(map[lenderOrder][]promise), moved: make(map[string]time.Duration)}
+	b := &book{lenders: make(map[string]lender.Lender), entered: make(map[string]int), owed: make(map[lenderOrder][]promise)}
 	for _, l := range lenders {
 		b.lenders[l.Name()] = l
 	}
@@ -69,10 +70,10 @@ func (r *run) handle(f *flight, copied bool) (lender.Reply, sandbox.Fate) {
 		by = byLender
 	}
 	r.book.arrivals++
-	if f.request.Method != http.MethodGet {
-		r.book.moved[f.lender] = r.kernel.elapsed
-	}
 	none := r.enter(f.lender, by, f.attempt) == 0
+	if f.request.Method != http.MethodGet && (!none || reply.Status/100 == 2) {
+		r.book.changes = append(r.book.changes, change{f.lender, f.request.Path + string(f.request.Body), r.kernel.elapsed})
+	}
 	s := r.sendings[f.attempt]
 	if s != nil && !none && by == byAttempt {
 		s.answer = reply.Body
@@ -111,15 +112,41 @@ func (b *book) kept(d *deed) {
 	}
 }
 
+// change is what somebody did at a lender, in words that name the order.
+type change struct {
+	lender, text string
+	at           time.Duration
+}
+
 // lag is how far a lender's reads may be behind: absence is not believed before two reads further apart agree.
 const lag = 25 * time.Second
 
 // wrongOf is what the lender will do wrong about a request.
 func (r *run) wrongOf(f *flight, copied bool) string {
-	if f.wrong == nil || copied || (f.wrong.lends == stale && r.kernel.elapsed > r.book.moved[f.lender]+lag) {
+	if f.wrong == nil || copied || (f.wrong.lends == stale && !r.changedLately(f)) {
 		return ""
 	}
 	return f.wrong.lends
+}
+
+// changedLately says whether the order that a read is about was otherwise a short while ago.
+func (r *run) changedLately(f *flight) bool {
+	asked := f.request.Path + "?" + f.request.RawQuery
+	names := func(text string, o lender.Order) bool {
+		return strings.Contains(text, o.ID) || (o.Reference != "" && strings.Contains(text, o.Reference))
+	}
+	var about lender.Order
+	for _, o := range r.book.lenders[f.lender].Orders() {
+		if names(asked, o) {
+			about = o
+		}
+	}
+	for _, c := range slices.Backward(r.book.changes) {
+		if c.lender == f.lender && r.kernel.elapsed <= c.at+lag && names(c.text, about) {
+			return true
+		}
+	}
+	return false
 }
 
 // wronged notes what a lender did wrong. What it found no occasion for must not befall the next request.
@@ -163,7 +190,9 @@ func (r *run) act(name string, a lender.Act) bool {
 	err := r.world.Act(name, a)
 	r.tell("at "+name, "%s %s %s: %v", a.Do, a.Order, a.Amount, err)
 	r.book.arrivals++
-	r.book.moved[name] = r.kernel.elapsed
+	if err == nil {
+		r.book.changes = append(r.book.changes, change{name, a.Order, r.kernel.elapsed})
+	}
 	if r.enter(name, byPerson, "") == 0 && err == nil && a.Do == "credit" {
 		r.book.owe(name, a.Order, byPerson, "")
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
@@ -24,10 +25,10 @@ func equalBooks(r *run) {
 		deeds := r.book.of(o.Provider, o.ProviderOrder.ID)
 		for _, kind := range r.styleOf(o.Provider).books {
 			ours, theirs := s.booked(kind), sum(deeds, kind)
-			if r.misled(s) && (kind == canonical.OpAuthorize || o.Drift != nil) {
-				continue // the net is compared with the cancels; a person has been called where there is drift
+			if (r.misled(s) && o.Drift != nil) || (r.netted(s, deeds) && kind == canonical.OpAuthorize) {
+				continue // a person has been called where there is drift; the net is compared with the cancels
 			}
-			if r.misled(s) && kind == canonical.OpCancel {
+			if r.netted(s, deeds) && kind == canonical.OpCancel {
 				ours, theirs = ours.Sub(s.booked(canonical.OpAuthorize)), theirs.Sub(sum(deeds, canonical.OpAuthorize))
 			}
 			low, high := s.doubtful(kind, ours)
@@ -46,6 +47,27 @@ func equalBooks(r *run) {
 // misled says whether the lender said of the order what was not so: what was booked because of it, and taken
 // back when the truth came, stands on both sides of the ledger.
 func (r *run) misled(s *standing) bool { return r.lied[s.order.ID] }
+
+// netted says whether only the net of a promise can be compared: more of it was given back than we had seen of
+// it when we first did, or less.
+func (r *run) netted(s *standing, deeds []*deed) bool {
+	others := slices.DeleteFunc(slices.Clone(deeds), func(d *deed) bool { return d.by == byAttempt })
+	more := s.booked(canonical.OpAuthorize).Sub(sum(deeds, canonical.OpAuthorize))
+	switch {
+	case more.IsPositive(): // what others captured before a final capture of ours is promised once more in our books
+		return r.misled(s) || (s.endsFinally() && more.LessThanOrEqual(sum(others, canonical.OpCapture)))
+	case more.IsNegative(): // what others had the lender promise was given back before it could be read
+		return r.misled(s) || more.Neg().LessThanOrEqual(sum(others, canonical.OpAuthorize))
+	}
+	return r.misled(s)
+}
+
+// endsFinally: a capture of ours gave back all that our books said was left.
+func (s *standing) endsFinally() bool {
+	return slices.ContainsFunc(s.operations, func(u *undertaking) bool {
+		return slices.ContainsFunc(u.op.Attempts, func(a canonical.Attempt) bool { return a.Final && a.State == canonical.Succeeded })
+	})
+}
 
 // booked is what our books say of a kind of movement, what happened elsewhere left out.
 func (s *standing) booked(kind canonical.OperationKind) decimal.Decimal {
@@ -87,8 +109,8 @@ func (r *run) unseen(s *standing, deeds []*deed, kind canonical.OperationKind) d
 // doubtsEnd: nothing is open but what is left to a person.
 func doubtsEnd(r *run) {
 	for _, u := range r.mirror.begun {
-		if u.doubtful && u.endedAt > r.healedAt {
-			r.counts.clear(u.endedAt - r.healedAt)
+		if from, known := r.knowable(u); known && u.doubtful && u.endedAt > r.healedAt {
+			r.counts.clear(max(0, u.endedAt-from))
 		}
 		switch {
 		case !u.op.State.Unresolved() || (r.hopeless(u) && u.op.State != canonical.HandedOver):
@@ -98,6 +120,31 @@ func doubtsEnd(r *run) {
 			r.violated("an end of "+u.op.ID+" without a person", "%s on %s is handed over, drift %v", u.op.Kind, u.standing.order.Provider, u.standing.order.Drift)
 		}
 	}
+}
+
+// lease is how long a killed gateway keeps others from what it had under way.
+const lease = 2 * time.Minute
+
+// knowable is when an end can be known, if it can be at all without a person: the lender is well, the leases of
+// the dead are over, and what may have been sent can no longer arrive, by the definition's word.
+func (r *run) knowable(u *undertaking) (from time.Duration, ever bool) {
+	from = r.healedAt
+	for _, p := range r.processes {
+		if p.dead {
+			from = max(from, p.diedAt+lease)
+		}
+	}
+	for i := range u.op.Attempts {
+		a := &u.op.Attempts[i]
+		declared := r.evidenceOf(a.ID)
+		if slices.Contains(declared.Lost, canonical.AskAPerson) {
+			return 0, false
+		}
+		if a.CallEndsAt != nil {
+			from = max(from, a.CallEndsAt.Sub(dawn)+declared.Horizon)
+		}
+	}
+	return from, true
 }
 
 // mayHandOver: the definition says that only a person can know, or the lender shows what fits nothing.
@@ -135,14 +182,17 @@ func (r *run) meddled(s *standing) bool {
 func historyReplays(r *run) {
 	for _, s := range r.mirror.listed {
 		version := 0
-		var last canonical.Order
-		for _, e := range s.told() {
-			if e.Order.Version != version && e.Order.Version != version+1 {
-				r.violated("version "+number(version+1)+" in the history of "+s.order.ID, "%d", e.Order.Version)
+		for i := range s.events {
+			e, told := &s.events[i], s.told(i)
+			if e.ID != told.ID || e.Order != told.Order.ID || e.Merchant != told.Merchant || e.Mode != told.Mode || e.Sequence != told.Sequence {
+				r.violated("beside an event what its text says", "%s %s %d, and %s", e.ID, e.Order, e.Sequence, e.Body)
 			}
-			version, last = e.Order.Version, *e.Order
+			if told.Order.Version != version && told.Order.Version != version+1 {
+				r.violated("version "+number(version+1)+" in the history of "+s.order.ID, "%d", told.Order.Version)
+			}
+			version = told.Order.Version
 		}
-		o := &s.order
+		o, last := &s.order, s.last()
 		switch {
 		case version != o.Version:
 			r.violated("a history that ends at version "+number(o.Version), "%d", version)

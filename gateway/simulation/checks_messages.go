@@ -2,7 +2,6 @@ package simulation
 
 import (
 	"bytes"
-	"time"
 
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/state"
@@ -40,8 +39,7 @@ func (r *run) messageOf(n *notice) *state.Message {
 
 // acceptedExists: when the lender hears yes, the message is durable.
 func acceptedExists(r *run, n *notice) {
-	old := r.plan.keeps > 0 && r.kernel.now().After(r.firstAccepted(n).Add(r.plan.keeps))
-	if n.err == nil && !n.forged && !old && r.messageOf(n) == nil {
+	if n.err == nil && !n.forged && !r.forgotten(n) && r.messageOf(n) == nil {
 		r.violated("a message that was accepted", "none of %s: %s", n.provider, n.body)
 	}
 }
@@ -50,8 +48,7 @@ func acceptedExists(r *run, n *notice) {
 // nobody's.
 func acceptedLooked(r *run) {
 	for _, n := range r.notices {
-		forgotten := r.plan.keeps > 0 && r.kernel.now().After(r.firstAccepted(n).Add(r.plan.keeps))
-		if n.err != nil || n.forged || forgotten {
+		if n.err != nil || n.forged || r.forgotten(n) {
 			continue
 		}
 		m := r.messageOf(n)
@@ -68,14 +65,11 @@ func acceptedLooked(r *run) {
 	}
 }
 
-// firstAccepted is when a message came that had been sent before, maybe.
-func (r *run) firstAccepted(n *notice) time.Time {
-	for _, other := range r.notices {
-		if other.err == nil && other.provider == n.provider && bytes.Equal(other.body, n.body) {
-			return other.begun
-		}
-	}
-	return n.begun
+// forgotten says whether a message may be gone: it became durable so long ago, maybe by a delivery whose yes
+// was lost.
+func (r *run) forgotten(n *notice) bool {
+	first, known := r.mirror.received[n.provider+string(n.body)]
+	return known && r.plan.keeps > 0 && r.kernel.now().After(first.Add(r.plan.keeps))
 }
 
 func (r *run) looked(m *state.Message) {

@@ -111,13 +111,27 @@ func (r *run) takenForOurs(s *sending, a *canonical.Attempt, theirs []*deed) boo
 	if !compares || len(s.deeds) > 0 {
 		return false
 	}
-	for _, d := range theirs {
-		if d.by != byAttempt && d.claimed == "" && d.Kind == string(effectOf(a)) && d.Amount.Equal(a.Amount.Value.Decimal()) {
-			d.claimed = a.ID
-			return true
+	theirs = slices.DeleteFunc(theirs, func(d *deed) bool {
+		return d.by == byAttempt || d.claimed != "" || d.Kind != string(effectOf(a))
+	})
+	taken := addingUp(theirs, a.Amount.Value.Decimal())
+	for _, d := range taken {
+		d.claimed = a.ID
+	}
+	return len(taken) > 0
+}
+
+// addingUp are some of the deeds that come to an amount together; none where there are no such.
+func addingUp(deeds []*deed, amount decimal.Decimal) []*deed {
+	for i, d := range deeds {
+		if d.Amount.Equal(amount) {
+			return []*deed{d}
+		}
+		if others := addingUp(deeds[i+1:], amount.Sub(d.Amount)); len(others) > 0 {
+			return append(others, d)
 		}
 	}
-	return false
+	return nil
 }
 
 // held is what of the unresolved operations of an order may have moved, by the kinds given.
@@ -154,7 +168,11 @@ func refundsFit(r *run, c *commit) {
 
 // roomToSend: the books have room for what is about to be sent, on top of all that may have moved.
 func roomToSend(r *run, s *sending) {
-	order := &r.mirror.orders[s.order].order
+	known := r.mirror.orders[s.order]
+	if known == nil {
+		return // nothing was written of it: that is another invariant's
+	}
+	order := &known.order
 	t := &order.Totals
 	room, amount := t.Remaining().Decimal(), s.amount.Value.Decimal()
 	switch s.kind {

@@ -2,6 +2,8 @@ package simulation
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -76,14 +78,15 @@ func versionsCount(r *run, c *commit) {
 }
 
 func chained(r *run, c *commit) {
-	for _, e := range c.events {
+	for i := range c.events {
+		e := &c.events[i]
 		s := r.mirror.orders[e.Order]
 		at := slices.IndexFunc(s.events, func(other canonical.SealedEvent) bool { return other.Sequence == e.Sequence })
 		before := ""
 		if at > 0 {
 			before = s.events[at-1].Hash
 		}
-		if e.Sequence != at+1 || !e.Intact(before) {
+		if e.Sequence != at+1 || e.PreviousHash != before || e.Hash != link(before, e.Body) {
 			r.violated("event "+number(at+1)+" of "+e.Order+" chained to the one before", "event %d", e.Sequence)
 		}
 	}
@@ -93,6 +96,12 @@ func chained(r *run, c *commit) {
 			r.violated("the order at the end of its chain", "%d events, the order knows %d", len(s.events), h.Events)
 		}
 	}
+}
+
+// link is the hash that chains an event to the one before it, as the contract describes it.
+func link(before string, body []byte) string {
+	sum := sha256.Sum256(append([]byte(before), body...))
+	return hex.EncodeToString(sum[:])
 }
 
 // movesOfTheTable: an order goes from phase to phase as the moves allow, and no amount shrinks.

@@ -9,6 +9,7 @@ import (
 // counts is what was reached: a kind of fault that no run meets proves nothing.
 type counts struct {
 	runs, operations int64
+	requests, few    int64 // of merchants for money, and the runs that had too few
 	faults           map[string]int64
 	passed, killed   map[point]int64
 	styles           map[string]int64
@@ -28,6 +29,7 @@ func newCounts() *counts {
 // add takes the counts of another run in.
 func (c *counts) add(other *counts) {
 	c.runs, c.operations = c.runs+other.runs, c.operations+other.operations
+	c.requests, c.few = c.requests+other.requests, c.few+other.few
 	addAll(c.faults, other.faults)
 	addAll(c.passed, other.passed)
 	addAll(c.killed, other.killed)
@@ -51,7 +53,21 @@ func addAll[K comparable](sum, more map[K]int64) {
 // bounds are the times after the healing by which a doubt is counted as cleared.
 var bounds = []time.Duration{10 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, longestHealing}
 
-// clear counts a doubt that was cleared so long after the healing.
+// soon is within what nearly all doubts are to be cleared.
+const soon = 2 * time.Minute
+
+// clearedSoon says whether 99 in 100 doubts were cleared as soon as that, once there were enough to tell.
+func (c *counts) clearedSoon() bool {
+	var all, late int64
+	for i, n := range c.cleared {
+		if all += n; bounds[i] > soon {
+			late += n
+		}
+	}
+	return late*100 <= all || all < 1000
+}
+
+// clear counts a doubt that was cleared so long after the healing, or after its end could be known.
 func (c *counts) clear(after time.Duration) {
 	for i, within := range bounds {
 		if after <= within {
@@ -63,7 +79,7 @@ func (c *counts) clear(after time.Duration) {
 
 // named lists all counts under plain words, those that stayed zero included.
 func (c *counts) named() map[string]int64 {
-	all := map[string]int64{"runs": c.runs, "operations": c.operations, "faults": 0, "crashes": 0, "crash points passed": 0}
+	all := map[string]int64{"runs": c.runs, "operations": c.operations, "money requests": c.requests, "faults": 0, "crashes": 0, "crash points passed": 0}
 	for i := range faults {
 		n := c.faults[faults[i].name]
 		all["fault: "+faults[i].name] = n

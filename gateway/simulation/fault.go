@@ -135,24 +135,50 @@ func faultNamed(name string) *fault {
 
 // swarm is which kinds of fault a run has, and how often each is met.
 type swarm struct {
-	rates []float64 // by place in the table
-	calm  bool      // no more faults
+	rates []float64      // by place in the table
+	any   map[where]bool // where there are any at all
+	calm  bool           // no more faults
 }
 
-const (
-	likely   = 0.4   // that a run has a kind of fault at all
-	leastOft = 0.005 // the lowest rate
-)
+// leastOft is the lowest rate of a fault.
+const leastOft = 0.005
+
+// weathers are how bad a run is: most are neither calm nor such that nothing gets through, because then nothing
+// could go wrong.
+var weathers = []weather{{0.1, 0.15}, {0.2, 0.3}, {0.4, 0.7}}
+
+type weather struct {
+	likely  float64 // that a run has a kind of fault at all
+	mostOft float64 // that a call meets any fault
+}
 
 func newSwarm(d *dice) swarm {
-	s := swarm{rates: make([]float64, len(faults))}
+	s := swarm{rates: make([]float64, len(faults)), any: make(map[where]bool)}
+	w := pick(d, weathers...)
 	for i := range faults {
-		on, rate := d.happens(likely), d.logarithmic(leastOft, faults[i].most)
+		on, rate := d.happens(w.likely), d.logarithmic(leastOft, faults[i].most)
 		if on {
-			s.rates[i] = rate
+			s.rates[i], s.any[faults[i].where] = rate, true
 		}
 	}
+	s.bound(atGate, w.mostOft)
+	s.bound(onTheWire, w.mostOft)
 	return s
+}
+
+// bound lowers the rates of a place where otherwise more would meet a fault.
+func (s swarm) bound(at where, most float64) {
+	sum := 0.0
+	for i := range faults {
+		if faults[i].where == at {
+			sum += s.rates[i]
+		}
+	}
+	for i := range faults {
+		if faults[i].where == at {
+			s.rates[i] /= max(1, sum/most)
+		}
+	}
 }
 
 // met is a fault that was met: what a failing run is shrunk by.
@@ -163,13 +189,14 @@ type met struct {
 
 // meet says which fault befalls something, if any, with the dice for its particulars.
 func (r *run) meet(at where, e encounter) (*fault, *dice) {
+	scripted := r.scripted(at, e)
+	if scripted == nil && (r.swarm.calm || !r.swarm.any[at]) {
+		return nil, nil
+	}
 	purpose := string(at) + " " + e.lender + " " + e.what
 	n := r.chance.count(purpose)
-	if f := r.scripted(at, e); f != nil {
-		return f, r.chance.dice(purpose, n)
-	}
-	if r.swarm.calm {
-		return nil, nil
+	if scripted != nil {
+		return scripted, r.chance.dice(purpose, n)
 	}
 	d := r.chance.dice(purpose, n)
 	x := d.fraction()

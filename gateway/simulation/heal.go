@@ -3,6 +3,7 @@ package simulation
 import (
 	"time"
 
+	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 	"github.com/lendgate/lendgate/canonical"
 )
 
@@ -11,15 +12,16 @@ const (
 	longestFaults  = 10 * 24 * time.Hour
 	longestHealing = 5 * 24 * time.Hour
 	healingPause   = time.Second
+	mostCommits    = 3000 // until the healing begins, whatever else
 )
 
 // direct leads the run: faults, then healing, then the checks.
 func (r *run) direct() {
-	for r.trading > 0 && r.kernel.elapsed < longestFaults {
+	for r.trading > 0 && r.kernel.elapsed < longestFaults && r.mirror.commits < mostCommits {
 		r.kernel.wait(longestFaults-r.kernel.elapsed, &r.left)
 	}
 	r.heal()
-	r.quiet()
+	r.quiet(longestHealing)
 	if r.stop != nil {
 		r.stop.counts = false
 	}
@@ -47,7 +49,20 @@ func (r *run) heal() {
 	r.swarm.calm, r.healedAt = true, r.kernel.elapsed
 	r.tell("director", "no more faults")
 	r.kernel.raise(&r.changed)
+	r.decide()
 	r.up()
+	r.healedAt = r.kernel.elapsed
+}
+
+// decide has lenders make up their minds: they take their time, but not for ever.
+func (r *run) decide() {
+	for _, s := range r.styles {
+		for _, o := range r.book.lenders[s.name()].Orders() {
+			if s.name() == "creditkey" && o.Status == "PENDING" {
+				r.act(s.name(), lender.Act{Order: o.ID, Do: "approve"})
+			}
+		}
+	}
 }
 
 // up waits for a gateway.
@@ -57,13 +72,10 @@ func (r *run) up() {
 	}
 }
 
-// quiet lets time pass until nothing is on its way any more.
-func (r *run) quiet() {
-	pause := healingPause
-	for r.busy > 0 || r.aloft > 0 || r.unsettled() {
-		if r.kernel.elapsed > r.healedAt+longestHealing {
-			return // the checks say what is left
-		}
+// quiet lets time pass until nothing is on its way any more, at most so much: the checks say what is left.
+func (r *run) quiet(most time.Duration) {
+	pause, until := healingPause, r.kernel.elapsed+most
+	for (r.busy > 0 || r.aloft > 0 || r.unsettled()) && r.kernel.elapsed < until {
 		r.kernel.sleep(pause)
 		pause = min(pause*5/4, 10*time.Minute)
 	}
@@ -72,8 +84,7 @@ func (r *run) quiet() {
 // hopeless says whether an operation is a person's to end. Few runs wait for the days that recovery tries what
 // cannot be known.
 func (r *run) hopeless(u *undertaking) bool {
-	stuck := u.op.State == canonical.Waiting && u.standing.order.Drift != nil
-	return stuck || u.op.State == canonical.HandedOver || u.waitsBehind() || (!r.plan.waits && u.op.State == canonical.Doubtful && r.mayHandOver(u))
+	return u.op.State == canonical.HandedOver || u.waitsBehind() || (!r.plan.waits && u.op.State == canonical.Doubtful && r.mayHandOver(u))
 }
 
 // unsettled says whether an operation is open that is not left to a person, or a look at a lender is due.
@@ -97,7 +108,5 @@ func (r *run) read() {
 		a := &asked{who: "director", kind: canonical.OpSync, order: s.order.ID}
 		r.request(a, time.Minute)
 	}
-	for r.unsettled() && r.kernel.elapsed < r.healedAt+longestHealing {
-		r.kernel.sleep(time.Minute)
-	}
+	r.quiet(time.Hour)
 }

@@ -24,7 +24,7 @@ type Total struct {
 }
 
 // garbage lets more of it gather than usual: runs are short, and leave much.
-const garbage = 400
+const garbage = 800
 
 // twiceEach is how often a seed is played a second time, to see that it leads to the same.
 const twiceEach = 1000

@@ -62,11 +62,13 @@ type plan struct {
 }
 
 func newPlan(d *dice) plan {
-	return plan{
+	p := plan{
 		pause: pick(d, 5*time.Second, time.Minute, 10*time.Minute, 3*time.Hour),
-		steps: 4 + d.below(6), more: d.below(6), nodes: 1 + d.below(2), waits: d.happens(1.0 / 16),
+		steps: 4 + d.below(6), more: d.below(6), nodes: 1 + d.below(2), waits: d.happens(1.0 / 32),
 		polls: pick(d, time.Minute, 10*time.Minute, 10*time.Minute, 2*time.Hour), keeps: pick(d, 0, 0, 0, time.Hour),
 	}
+	p.polls = max(p.polls, p.pause/8) // what is slow is not read all the time
+	return p
 }
 
 // mostDeals is how many orders a shop sells in one run.
@@ -75,16 +77,25 @@ const mostDeals = 5
 // trade is what the shop's first machine does.
 func (s *shop) trade() {
 	c := &client{name: s.style.name()}
-	for c.step < s.run.plan.steps && s.deals < mostDeals && !s.run.swarm.calm {
+	for s.wants(c) && s.deals < mostDeals && !s.run.swarm.calm {
 		c.deal = s.open()
 		if c.create(); c.order == "" {
 			continue
 		}
 		c.attend()
-		for c.step < s.run.plan.steps && !c.over() {
+		for s.wants(c) && !c.over() {
 			c.next()
 		}
 	}
+}
+
+// leastRequests is how many requests for money every run has, reads and syncs not counted.
+const leastRequests = 6
+
+// wants says whether the shop's first machine goes on.
+func (s *shop) wants(c *client) bool {
+	r := s.run
+	return c.step < r.plan.steps || (r.requests < leastRequests && c.step < 4*r.plan.steps)
 }
 
 // open begins a deal.
@@ -205,6 +216,7 @@ const tries = 12
 // persist asks in a manner until the client knows, or gives up.
 func (c *client) persist(a *asked, m manner) {
 	c.run.counts.manners[m]++
+	c.run.requests++
 	c.run.tell(c.name, "asks for %s with key %s and %s", a, a.key, m)
 	patience := time.Minute
 	switch m {

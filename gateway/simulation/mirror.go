@@ -20,7 +20,8 @@ type mirror struct {
 	requests   map[string]canonical.Request
 	attempts   map[string]*undertaking // the operation of each attempt
 	messages   map[string]state.Message
-	messageIDs []string // as they came
+	messageIDs []string             // as they came
+	received   map[string]time.Time // when each message became durable, by who sent it and its text
 	byLender   map[lenderOrder]*standing
 	listed     []*standing    // orders as they came
 	begun      []*undertaking // operations likewise
@@ -55,7 +56,7 @@ type undertaking struct {
 func newMirror() *mirror {
 	return &mirror{
 		orders: make(map[string]*standing), operations: make(map[string]*undertaking), timers: make(map[string]state.Timer),
-		keys: make(map[state.KeyID]state.Key), requests: make(map[string]canonical.Request), attempts: make(map[string]*undertaking), messages: make(map[string]state.Message), byLender: make(map[lenderOrder]*standing),
+		keys: make(map[state.KeyID]state.Key), requests: make(map[string]canonical.Request), attempts: make(map[string]*undertaking), messages: make(map[string]state.Message), received: make(map[string]time.Time), byLender: make(map[lenderOrder]*standing),
 	}
 }
 
@@ -82,7 +83,9 @@ type operationChange struct {
 // committed takes over what was written and checks it.
 func (r *run) committed(w *written) {
 	m := r.mirror
-	m.commits++
+	if m.commits++; m.commits == mostCommits {
+		r.kernel.raise(&r.left)
+	}
 	r.kernel.running.commits++
 	c := &commit{events: w.events, routine: r.kernel.running.name}
 	for _, o := range lastOf(w.orders, func(o canonical.Order) string { return o.ID }) {
@@ -96,7 +99,7 @@ func (r *run) committed(w *written) {
 		s.events = append(s.events, e)
 		r.kernel.trace.text(e.Hash)
 	}
-	m.note(w)
+	m.note(w, r.kernel.now())
 	r.stale = r.stale || len(w.timers) > 0
 	r.kernel.trace.number(uint64(m.commits))
 	if len(c.orders) > 0 {
@@ -121,7 +124,7 @@ func lastOf[R any](all []R, id func(R) string) []R {
 	return last
 }
 
-func (m *mirror) note(w *written) {
+func (m *mirror) note(w *written, at time.Time) {
 	for _, t := range w.timers {
 		if t.gone {
 			delete(m.timers, t.id)
@@ -138,6 +141,7 @@ func (m *mirror) note(w *written) {
 	for _, kept := range w.messages {
 		if _, known := m.messages[kept.id]; !known {
 			m.messageIDs = append(m.messageIDs, kept.id)
+			m.received[kept.message.Provider+string(kept.message.Body)] = at
 		}
 		if m.messages[kept.id] = kept.message; kept.gone {
 			delete(m.messages, kept.id)
@@ -205,15 +209,36 @@ func (s *standing) unresolved() []*undertaking {
 	return open
 }
 
-// told reads the events of an order.
-func (s *standing) told() []canonical.Event {
-	events := make([]canonical.Event, len(s.events))
-	for i := range s.events {
-		if err := json.Unmarshal(s.events[i].Body, &events[i]); err != nil {
-			panic(err)
-		}
+// telling is what the checks want of every event's text.
+type telling struct {
+	ID       string         `json:"id"`
+	Merchant string         `json:"merchant"`
+	Mode     canonical.Mode `json:"mode"`
+	Sequence int            `json:"sequence"`
+	Order    struct {
+		ID      string `json:"id"`
+		Version int    `json:"version"`
+	} `json:"order"`
+}
+
+// told reads an event of an order.
+func (s *standing) told(i int) (t telling) {
+	if err := json.Unmarshal(s.events[i].Body, &t); err != nil {
+		panic(err)
 	}
-	return events
+	return t
+}
+
+// last is the order as the last of its events tells it.
+func (s *standing) last() (o canonical.Order) {
+	if len(s.events) == 0 {
+		return o
+	}
+	told := canonical.Event{Order: &o}
+	if err := json.Unmarshal(s.events[len(s.events)-1].Body, &told); err != nil {
+		panic(err)
+	}
+	return o
 }
 
 // attemptOf is an attempt as it stands.

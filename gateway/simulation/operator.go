@@ -30,7 +30,7 @@ func (r *run) conclude() {
 		for _, u := range open {
 			r.resolve(u)
 		}
-		r.quiet()
+		r.quiet(24 * time.Hour)
 	}
 }
 

@@ -41,7 +41,7 @@ func (r *run) boot(node string) {
 	r.kernel.spawn(p, "start", func() {
 		if err := p.open(context.Background()); err != nil {
 			r.tell(p.String(), "cannot start: %v", err)
-			r.kernel.kill(p)
+			r.crash(p)
 		}
 		p.ready = true
 		r.kernel.raise(&r.started)

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -107,8 +108,8 @@ func (r *run) someProcess() *process {
 // heard notes what was told to a merchant, and checks it.
 func (r *run) heard(a *asked) {
 	r.answers = append(r.answers, a)
-	if a.answer.Operation.ID != "" {
-		r.counts.states[string(a.answer.Operation.State)]++
+	if state := r.toldState(a); state != "" {
+		r.counts.states[string(state)]++
 	}
 	if r.telling {
 		r.tell(a.who, "is told: %s", a)
@@ -119,6 +120,15 @@ func (r *run) heard(a *asked) {
 		}
 		return i.answer != nil
 	})
+}
+
+// toldState is the state of the operation that an answer is about: a problem names one that has failed.
+func (r *run) toldState(a *asked) canonical.OperationState {
+	var problem *canonical.Error
+	if !errors.As(a.err, &problem) || r.mirror.operations[problem.Operation] == nil {
+		return a.answer.Operation.State
+	}
+	return r.mirror.operations[problem.Operation].op.State
 }
 
 // String tells a request and its end in one line.

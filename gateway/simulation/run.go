@@ -36,11 +36,12 @@ type run struct {
 	epochs    int
 	started   signal
 	changed   signal // an order, or that the run is calm
-	left      signal // the last of the merchants is done
+	left      signal // the last of the merchants is done, or it has been enough
 	stale     bool   // the timers changed since the loops were armed
 	shops     []*shop
 	busy      int // people that are not done
 	trading   int // merchants among them
+	requests  int // of merchants for money, repetitions not counted
 	sendings  map[string]*sending
 	notices   []*notice
 	lied      map[string]bool // orders of ours about which a lender said, in words we know, what is not so

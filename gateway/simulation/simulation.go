@@ -22,6 +22,10 @@ func Play(o Options, c *crew) Result {
 func (r *run) result() Result {
 	r.counts.runs++
 	r.counts.operations += int64(len(r.mirror.begun))
+	r.counts.requests += int64(r.requests)
+	if r.requests < leastRequests && r.violation == nil {
+		r.counts.few++
+	}
 	result := Result{Seed: r.Seed, Trace: r.kernel.trace.sum, Violation: r.violation, Taken: r.taken, Story: r.story, Counts: r.counts}
 	for _, m := range r.met {
 		result.Met = append(result.Met, m.id)

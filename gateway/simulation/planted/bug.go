@@ -11,13 +11,14 @@ import (
 
 // Bug is one slip that somebody could make, and who must notice it.
 type Bug struct {
-	Name      string // reads as a sentence, and names the row to `go test -run`
-	File      string // below the folder of the module
-	Old       string // stands in the file exactly once
-	New       string // stands there instead
-	Rule      string // that is broken, with its short name
-	Invariant string // that does not hold any more, with its number
-	Suite     Suite  // which must fail
+	Name      string   // reads as a sentence, and names the row to `go test -run`
+	File      string   // below the folder of the module
+	Old       string   // stands in the file exactly once
+	New       string   // stands there instead
+	Rule      string   // that is broken, with its short name
+	Invariant string   // that does not hold any more, with its number
+	Or        []string // invariants that fall with it: which of them a run meets first depends on its seed
+	Suite     Suite    // which must fail
 }
 
 // Suite is the tests that must fail, and whose output must name what is wrong.
@@ -30,15 +31,29 @@ type Suite struct {
 // simulated is the suite of all bugs that the simulation sees by itself.
 var simulated = Suite{Package: "gateway/simulation", Run: "^TestManyLivesKeepEveryInvariant$"}
 
+// by is one test of a package.
+func by(folder, test string) Suite {
+	return Suite{Package: folder, Run: "^" + test + "$", Names: "--- FAIL: " + test + " "}
+}
+
 // Simulated says whether the simulation sees the bug by itself.
 func (b Bug) Simulated() bool { return b.Suite == simulated }
 
-// Names is what the output of the suite must hold.
-func (b Bug) Names() string {
+// Named says whether the output of the suite names what is wrong.
+func (b Bug) Named(output string) bool {
+	return slices.ContainsFunc(b.Names(), func(name string) bool { return strings.Contains(output, name) })
+}
+
+// Names is what the output of the suite must hold, one or another.
+func (b Bug) Names() []string {
 	if b.Suite.Names != "" {
-		return b.Suite.Names
+		return []string{b.Suite.Names}
 	}
-	return "invariant " + b.Invariant
+	var names []string
+	for _, invariant := range append([]string{b.Invariant}, b.Or...) {
+		names = append(names, "invariant "+invariant)
+	}
+	return names
 }
 
 // Bugs is the table: every bug once.

@@ -23,5 +23,7 @@
 //
 // What is not in the table changes nothing: that a message which comes twice is stored once spares work and
 // no more, because what follows is a read; a timer without its lease only meets the check that its call may
-// still be under way. Whether a comparison takes the same time for every secret shows in no test.
+// still be under way; a read that comes while an operation runs finds another version of the order, with or
+// without a second look at what holds it; a watch that is not set anew after it fell falls again when its
+// lease ends. Whether a comparison takes the same time for every secret shows in no test.
 package planted
