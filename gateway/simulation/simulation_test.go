@@ -19,7 +19,7 @@ var (
 
 // The work of the short forms.
 const (
-	shortOperations = 40_000
+	shortOperations = 100_000
 	racedOperations = 4_000
 	quickOperations = 8_000
 	rareOperations  = 10 * shortOperations // by when even what is told seldom has been told
