@@ -111,10 +111,14 @@ func (r *run) takenForOurs(s *sending, a *canonical.Attempt, theirs []*deed) boo
 	if !compares || len(s.deeds) > 0 {
 		return false
 	}
-	theirs = slices.DeleteFunc(theirs, func(d *deed) bool {
+	amount := a.Amount.Value.Decimal()
+	if left := sum(theirs, canonical.OpAuthorize).Sub(sum(theirs, canonical.OpCancel)); a.Kind == canonical.OpAuthorize && left.Equal(amount) {
+		amount = sum(theirs, canonical.OpAuthorize) // what is left of the promise is as much as was asked for
+	}
+	theirs = slices.DeleteFunc(slices.Clone(theirs), func(d *deed) bool {
 		return d.by == byAttempt || d.claimed != "" || d.Kind != string(effectOf(a))
 	})
-	taken := addingUp(theirs, a.Amount.Value.Decimal())
+	taken := addingUp(theirs, amount)
 	for _, d := range taken {
 		d.claimed = a.ID
 	}
