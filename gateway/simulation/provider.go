@@ -78,6 +78,9 @@ type sending struct {
 
 // evidenceOf is what the definition declares about an attempt, sent or not.
 func (r *run) evidenceOf(attempt string) canonical.Evidence {
+	if s := r.sendings[attempt]; s != nil {
+		return s.evidence // its request may have been thrown away meanwhile
+	}
 	u := r.mirror.attempts[attempt]
 	if u == nil {
 		return canonical.Evidence{}
