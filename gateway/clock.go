@@ -50,9 +50,27 @@ func (c *clock) moveTo(at time.Time) error {
 		return nil
 	}
 	offset := time.Duration(c.offset.Load()) + by
-	if err := os.WriteFile(c.path, []byte(offset.String()+"\n"), 0o600); err != nil {
+	if err := replaceFile(c.path, offset.String()+"\n"); err != nil {
 		return err
 	}
 	c.offset.Store(int64(offset))
 	return nil
+}
+
+// replaceFile writes a file so that whoever reads it meets the old text or the new one, also when the process
+// is killed in between.
+func replaceFile(path, text string) error {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+	return err
 }
