@@ -16,6 +16,9 @@ func (c *Client) Read(ctx context.Context, q canonical.Query) (canonical.Report,
 	}
 	asOf := c.now()
 	report, err := c.read(ctx, x, q)
+	if err == nil {
+		err = inCurrency(q.Order.Amount.Currency, report.Sighting)
+	}
 	if err != nil {
 		return canonical.Report{}, err
 	}
@@ -51,6 +54,14 @@ func (c *Client) read(ctx context.Context, x *Exchange, q canonical.Query) (cano
 	}
 	report, err := x.Read(q, reply)
 	return report, asGarbled(err)
+}
+
+// inCurrency refuses a report in another currency than the order's: its figures would say nothing of ours.
+func inCurrency(currency string, s *canonical.Sighting) error {
+	if s == nil || s.Amount == nil || currency == "" || s.Amount.Currency == currency {
+		return nil
+	}
+	return &canonical.Error{Kind: canonical.ProviderGarbled, Detail: "the lender's answer is in another currency than the order"}
 }
 
 func asGarbled(err error) error {

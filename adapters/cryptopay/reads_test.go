@@ -58,6 +58,7 @@ func TestReadsThatCannotBeTakenAreErrors(t *testing.T) {
 		{"another order", "sync", 200, `{"order":{"id":"ord_8","amount":"1","currency":"USDT","status":"paid"}}`, canonical.ProviderGarbled},
 		{"a currency of nobody", "sync", 200, `{"order":{"id":"ord_9","amount":"1","currency":"QQQ","status":"paid"}}`, canonical.ProviderGarbled},
 		{"a list with an order of the other mode", "list", 200, `{"data":[{"id":"ord_9","amount":"1","currency":"USDT","status":"paid","is_test":false}]}`, canonical.ProviderGarbled},
+		{"an order with our number in another currency", "find", 200, `{"total":1,"data":[{"id":"ord_9","merchant_order_id":"7f31-abcdefgh","amount":"125.40","currency":"SEK","status":"paid"}]}`, canonical.ProviderGarbled},
 		{"no list", "find", 200, `{}`, canonical.ProviderGarbled},
 		{"a replay", "sync", 401, `{"error":{"code":"replayed_request"}}`, canonical.ProviderBusy},
 		{"a bad signature", "list", 401, `{"error":{"code":"bad_signature"}}`, canonical.ProviderMisconfigured},
