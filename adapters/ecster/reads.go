@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -179,10 +180,15 @@ func (e *ecster) find(ctx context.Context, call adapters.Caller, q canonical.Que
 		report.Finding, report.Seen = canonical.Contrary, nil
 	case ours != nil:
 		report.Finding = canonical.Found
-	case listed && said.Transactions != nil && listsAll(seen, canonical.OpCapture, seen.Captured) && listsAll(seen, canonical.OpRefund, seen.Refunded):
+	case listed && legible(said.Transactions) && listsAll(seen, canonical.OpCapture, seen.Captured) && listsAll(seen, canonical.OpRefund, seen.Refunded):
 		report.Finding = canonical.Absent
 	}
 	return report, nil
+}
+
+// legible: every row of a list says what it is. One that does not may be ours.
+func legible(listed []transaction) bool {
+	return listed != nil && !slices.ContainsFunc(listed, func(t transaction) bool { return t.ID == "" || t.Type == "" })
 }
 
 // ofAttempt is the movement that carries an attempt's reference. What carries it and is another kind of
