@@ -11,7 +11,7 @@ var styles = []Bug{
 	},
 	{
 		Name: "a list that lacks movements proves absence", File: "adapters/ecster/reads.go",
-		Old:  "case listed && said.Transactions != nil && listsAll(seen, canonical.OpCapture, seen.Captured) && listsAll(seen, canonical.OpRefund, seen.Refunded):",
+		Old:  "case listed && legible(said.Transactions) && listsAll(seen, canonical.OpCapture, seen.Captured) && listsAll(seen, canonical.OpRefund, seen.Refunded):",
 		New:  "case listed:",
 		Rule: "UNK-4: absence is proof where the lender would show it", Invariant: undoneThere,
 		Suite: by("adapters/ecster", "TestEcsterKeepsEveryRule"),
