@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/state"
 )
@@ -98,7 +99,7 @@ func (r *run) unseen(s *standing, deeds []*deed, kind canonical.OperationKind) d
 	hidden := decimal.Zero
 	unreadable := r.styleOf(s.order.Provider).define.Traits.Unreadable
 	for _, d := range deeds {
-		silent := unreadable || (d.Kind == string(canonical.OpRefund) && r.hidesRefunds(d.Lender))
+		silent := unreadable || (d.Kind == string(canonical.OpRefund) && r.hidesRefunds(s))
 		if d.by != byAttempt && d.Kind == string(kind) && (silent || s.left()) && d.claimed == "" {
 			hidden = hidden.Add(d.Amount)
 		}
@@ -157,14 +158,21 @@ func (r *run) mayHandOver(u *undertaking) bool {
 	s := r.sendings[a.ID]
 	silent := s != nil && s.denied && !slices.ContainsFunc(lost, func(step canonical.Recovery) bool { return step != canonical.RepeatSameKey })
 	// Credit Key's word tells a refund of all that was captured, and nothing of one that did not happen.
-	silent = silent || (r.hidesRefunds(u.op.Provider) && a.Kind == canonical.OpRefund && (s == nil || len(s.deeds) == 0))
+	silent = silent || (r.hidesRefunds(u.standing) && a.Kind == canonical.OpRefund && (s == nil || len(s.deeds) == 0))
 	return silent || slices.Contains(lost, canonical.AskAPerson) || u.standing.order.Drift != nil || r.meddled(u.standing)
 }
 
 // hidesRefunds: Credit Key's words say nothing of refunds but of the last, unless our number finds the order.
-func (r *run) hidesRefunds(provider string) bool {
-	s := r.styleOf(provider)
-	return s.name() == "creditkey" && s.settings.Text("reference_lookup") != "ecomm"
+func (r *run) hidesRefunds(s *standing) bool {
+	style := r.styleOf(s.order.Provider)
+	return style.name() == "creditkey" && (style.settings.Text("reference_lookup") != "ecomm" || r.shared(style, s.order.ProviderOrder.Reference))
+}
+
+// shared says whether several of the lender's orders carry our number, as after a create that arrived twice:
+// it finds the newest then, which need not be ours.
+func (r *run) shared(at *style, number string) bool {
+	carry := slices.DeleteFunc(r.book.lenders[at.name()].Orders(), func(o lender.Order) bool { return o.Reference != number })
+	return len(carry) > 1
 }
 
 // waitsBehind: a cancel that waits for an operation whose end cannot be known waits with it.
