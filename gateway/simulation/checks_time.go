@@ -69,11 +69,12 @@ func hungUpEnds(r *run) {
 	}
 }
 
-// repeatsChangeNothing: a message that was accepted before is known, however often it comes.
+// repeatsChangeNothing: a message that was accepted before is known, however often it comes, until it is forgotten.
 func repeatsChangeNothing(r *run, n *notice) {
 	for _, before := range r.notices {
 		known := before != n && before.err == nil && before.provider == n.provider && bytes.Equal(before.body, n.body) && before.accepted.Before(n.begun)
-		if known && n.err == nil && n.wrote > 0 {
+		forgotten := r.plan.keeps > 0 && !n.accepted.Before(before.begun.Add(r.plan.keeps))
+		if known && !forgotten && n.err == nil && n.wrote > 0 {
 			r.violated("nothing written for a message that was accepted before", "%d commits for %s", n.wrote, n.body)
 		}
 	}
