@@ -272,7 +272,7 @@ var doubts = []Bug{
 	{
 		Name: "what a lender decides later may never be decided", File: "gateway/engine/postpone.go",
 		Old:  "\tcase attempt.State == canonical.Waiting && (d.contrary != \"\" || (spent && unseen)):",
-		New:  "\tcase attempt.State == canonical.Waiting && d.contrary != \"\":",
+		New:  "\tcase attempt.State == canonical.Waiting && (d.contrary != \"\" || (spent && unseen && d.shut)):",
 		Rule: "UNK-9: a person is asked when the schedule has ended", Invariant: doubtsEnd,
 		Suite: by("gateway/engine", "TestWhatTheLenderHasTakenAndNeverShowsGoesToAPerson"),
 	},
