@@ -75,6 +75,9 @@ func TestTermKeepsWhatIsQueuedAndWhatItTookFromLenders(t *testing.T) {
 	if len(taken) == 0 {
 		t.Error("no message was taken")
 	}
+	for _, o := range orders[3:] { // what was told in vain is found when somebody asks
+		s.must(http.StatusOK, "POST", "/v1/orders/"+o.ID+"/sync", "")
+	}
 	s.wantEqualBooks()
 	s.wantVerified()
 }
