@@ -44,17 +44,20 @@ func TestTermKeepsWhatIsQueuedAndWhatItTookFromLenders(t *testing.T) {
 	lenders := s.lend()
 	gateway := s.apart()
 	orders := s.authorized(20)
-	queued := orders[:3]
 	messages := s.messages(orders[3:], "CAPTURED")
 	s.posting("creditkey", `{"mode":"drop"}`)
 	for _, o := range orders[3:] {
 		s.act("creditkey", o.ProviderOrder.ID, "capture")
 	}
 	lenders.kill()
-	for _, o := range queued {
-		if a := s.must(http.StatusAccepted, "POST", "/v1/orders/"+o.ID+"/capture", ""); a.Operation.State != "queued" {
-			t.Fatalf("a capture at a lender that is down is %s, want queued", a.Operation.State)
+	var queued []answered
+	for _, o := range orders[:3] { // one that finds a connection on which nobody listens any more is in doubt
+		if a := s.must(http.StatusAccepted, "POST", "/v1/orders/"+o.ID+"/capture", ""); a.Operation.State == "queued" {
+			queued = append(queued, o)
 		}
+	}
+	if len(queued) == 0 {
+		t.Fatal("no capture is queued at a lender that is down")
 	}
 	taken := s.flood(messages, func(done int) {
 		if done == len(messages)/2 {
