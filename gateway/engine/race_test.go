@@ -10,6 +10,7 @@ import (
 
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway/engine"
+	"github.com/lendgate/lendgate/state/statetest"
 )
 
 // rounds is how often each race is run: a race is won by another each time.
@@ -211,5 +212,35 @@ func TestManyHandsOnOneOrder(t *testing.T) {
 		k.parallel = false
 		k.heal()
 		k.wantAllBooks(s)
+	}
+}
+
+// TestWhatWasReadIsNotAppliedToAnOrderThatHasChangedSince has a capture come between a read and its commit, at each moment
+// at which it can.
+func TestWhatWasReadIsNotAppliedToAnOrderThatHasChangedSince(t *testing.T) {
+	s := ecsterStyle
+	for stop := 1; stop < 20; stop++ {
+		k, order := s.reserved(t, "1000.00")
+		two, moments := k.newEngine("two"), 0
+		k.act(s.name(), order.ProviderOrder.ID, "debit", "300.00") // by the lender's staff: there is something to take over
+		k.hook = func(gateway string, _ statetest.Moment) bool {
+			if moments++; gateway == "one" && moments == stop {
+				k.hook = nil
+				if _, err := two.Submit(t.Context(), k.call(), order.ID, capture(s.money("100.00"))); err != nil {
+					t.Errorf("at moment %d: %v", stop, err)
+				}
+			}
+			return false
+		}
+		k.sync(order.ID)
+		passed := k.hook != nil
+		k.hook = nil
+		ours, theirs := k.order(order.ID), k.moved(s, "capture")
+		if ours.Drift != nil || !ours.Totals.Captured.Decimal().Equal(theirs) {
+			t.Errorf("at moment %d: %s are captured in our books, drift %v; the lender has %s", stop, ours.Totals.Captured, ours.Drift, theirs)
+		}
+		if passed {
+			return
+		}
 	}
 }

@@ -70,7 +70,7 @@ var judgements = []Bug{
 		Old:  "if order.Version != seen.Version || order.Hidden.Open != nil {",
 		New:  "if order.Hidden.Open != nil {",
 		Rule: "UNK-10: read again in the commit, and only then act", Invariant: equalBooks,
-		Suite: by("gateway/engine", "TestManyHandsOnOneOrder"),
+		Suite: by("gateway/engine", "TestWhatWasReadIsNotAppliedToAnOrderThatHasChangedSince"),
 	},
 	{
 		Name: "an unknown word ends a contradiction", File: "gateway/engine/absorb.go",
