@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/lendgate/lendgate/canonical"
 )
 
@@ -23,6 +25,7 @@ type Client struct {
 	gate        Gate
 	token       token
 	now         func() time.Time
+	tracer      trace.Tracer
 }
 
 // Timeouts are a provider's limits of patience.
@@ -39,6 +42,7 @@ type ClientOptions struct {
 	Transport Transport
 	Gate      Gate
 	Now       func() time.Time // business time
+	Telemetry Telemetry
 }
 
 // NewClient makes a client.
@@ -48,6 +52,7 @@ func NewClient(o ClientOptions) *Client {
 		timeouts: o.Timeouts, transport: o.Transport, gate: o.Gate, now: o.Now,
 	}
 	c.description = describe(o.Provider, o.Adapter, c.definition)
+	o.Telemetry.over(c)
 	return c
 }
 
@@ -180,7 +185,7 @@ func (c *Client) Send(ctx context.Context, cmd canonical.Command, request canoni
 		return c.local(x, cmd)
 	}
 	tried := c.try(ctx, x, wireRequest{method: request.Method, path: request.Path, header: request.Header, body: request.Body, timeout: request.Timeout, recovering: request.Repeat})
-	outcome, err := c.judge(x, &cmd, tried)
+	outcome, err := c.judgeTraced(ctx, x, &cmd, tried)
 	outcome.Sends = tried.sends
 	c.definition.limitHold(cmd.Kind, outcome, c.now())
 	switch {
@@ -251,19 +256,23 @@ type tried struct {
 	reply  Reply
 	reach  Reach
 	sends  int
-	leave  func(Health)
+	leave  func(Shown)
 	fresh  bool   // a fresh token was tried
 	denied bool   // no token to be had: our credentials are refused
 	bearer string // the token it carried
 	reason string
+	kept   bool     // it says nothing of the lender: it was not let pass, got no token, or its caller went away
+	gate   *Refusal // why it was not let pass
 }
 
 // try passes the gate, proves who we are and sends; a 401 or 403 gets one fresh token and the same bytes again.
 func (c *Client) try(ctx context.Context, x *Exchange, r wireRequest) tried {
 	r.latest = c.now().Add(2 * r.timeout)
-	leave, err := c.gate.Enter(ctx, Errand{x.Class, r.recovering})
+	leave, err := c.gate.Enter(ctx, Errand{x.Class, r.recovering, c.description.Credential})
 	if err != nil {
-		return tried{reach: NotSent, leave: func(Health) {}, reason: err.Error()}
+		t := tried{reach: NotSent, leave: func(Shown) {}, reason: err.Error(), kept: true}
+		errors.As(err, &t.gate)
+		return t
 	}
 	t := c.once(ctx, x, r, "")
 	if c.definition.Token != nil && t.reach == Replied && (t.reply.Status == http.StatusUnauthorized || t.reply.Status == http.StatusForbidden) {
@@ -275,6 +284,7 @@ func (c *Client) try(ctx context.Context, x *Exchange, r wireRequest) tried {
 		t = again
 	}
 	t.leave = leave
+	t.kept = t.kept || (t.reach != Replied && ctx.Err() != nil)
 	return t
 }
 
@@ -282,20 +292,19 @@ func (c *Client) try(ctx context.Context, x *Exchange, r wireRequest) tried {
 func (c *Client) once(ctx context.Context, x *Exchange, r wireRequest, refused string) tried {
 	wire, bearer, err := c.wire(ctx, x, r, refused)
 	if err != nil {
-		return tried{reach: NotSent, reason: err.Error(), denied: errors.Is(err, errDenied)}
+		t := tried{reach: NotSent, reason: err.Error(), denied: errors.Is(err, errDenied), kept: true}
+		errors.As(err, &t.gate)
+		return t
 	}
 	// With its own time-out the last byte leaves within three of them: what the engine counts with
 	// before it takes the call for lost.
 	if c.now().After(r.latest) {
-		return tried{reach: NotSent, reason: "waited too long to be sent"}
+		return tried{reach: NotSent, reason: "waited too long to be sent", kept: true}
 	}
 	reply, reach, err := c.transport.Send(ctx, wire)
-	t := tried{reply: reply, reach: reach, bearer: bearer}
+	t := tried{reply: reply, reach: reach, bearer: bearer, reason: reasonOf(err)}
 	if reach != NotSent {
 		t.sends = 1
-	}
-	if err != nil {
-		t.reason = err.Error()
 	}
 	return t
 }

@@ -115,7 +115,7 @@ func flooding(ctx context.Context, g *adapters.LocalGate, e adapters.Errand, cal
 					time.Sleep(100 * time.Millisecond)
 					continue
 				}
-				leave(adapters.Healthy)
+				leave(adapters.Shown{Health: adapters.Healthy})
 				f.passed.Add(1)
 			}
 		})
@@ -139,7 +139,7 @@ func TestARateThatNewWorkHasUsedUpLeavesRecoveryItsOwn(t *testing.T) {
 			if err != nil {
 				t.Fatalf("look-up %d: %v", n+1, err)
 			}
-			leave(adapters.Healthy)
+			leave(adapters.Shown{Health: adapters.Healthy})
 			if waited := time.Since(begun); waited > 500*time.Millisecond {
 				t.Errorf("look-up %d waited %s, with two a second of its own", n+1, waited)
 			}

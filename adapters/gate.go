@@ -1,15 +1,15 @@
 package adapters
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
-	"github.com/sony/gobreaker/v2"
 	"golang.org/x/time/rate"
+
+	"github.com/lendgate/lendgate/canonical"
 )
 
 // Limits is what one provider gets: shared by all merchants.
@@ -17,15 +17,6 @@ type Limits struct {
 	InFlight int
 	Rate     rate.Limit // requests a second
 	Breaker  Breaker
-}
-
-// Breaker says when calls to a lender stop, and for how long.
-type Breaker struct {
-	InARow       uint32
-	RatioPercent uint32 // of failures among at least MinimumCalls
-	MinimumCalls uint32
-	Window       time.Duration
-	OpenFor      time.Duration
 }
 
 // ownPercent is the part of a lender's limits that work which ends doubts has to itself, and new work
@@ -49,63 +40,100 @@ func newRoom(slots int, limit rate.Limit) room {
 	return room{make(chan struct{}, slots), rate.NewLimiter(limit, max(1, slots))}
 }
 
-// LocalGate is the gate of one process: a breaker for each class, a bulkhead, a rate limit.
+// LocalGate is the gate of one process: a breaker for each class, a bulkhead, a rate limit, and holds on
+// credentials that the lender refuses.
 type LocalGate struct {
-	breakers map[Class]*gobreaker.TwoStepCircuitBreaker[any]
+	name     string
+	inFlight int
+	writes   *breaker
+	reads    *breaker
+	tokens   *breaker
+	holds    *holds
 	common   room // its limiter counts every call
 	fresh    room // new work's own
 	recovery room
 	alone    chan struct{}
-	turning  sync.Mutex
+
+	turning sync.Mutex
+	paused  time.Time // the lender asked to be left alone until then
+	success time.Time
+	asked   int // reads that were let through
+	asking  int // those of them that are under way
+
+	telling  sync.Mutex
+	listener func(Change)
+	untold   []Change
+	busy     bool // somebody tells
 
 	stamping sync.Mutex
 	stamped  map[[32]byte]int64
 }
-
-// errUnhealthy and errNeutral tell the breaker what a call showed.
-var (
-	errUnhealthy = errors.New("unhealthy")
-	errNeutral   = errors.New("neutral")
-)
 
 // NewLocalGate makes a gate.
 func NewLocalGate(name string, limits Limits) *LocalGate {
 	own, common := split(limits.InFlight)
 	ownRate := limits.Rate * ownPercent / 100
 	g := &LocalGate{
-		breakers: make(map[Class]*gobreaker.TwoStepCircuitBreaker[any]),
+		name: name, inFlight: limits.InFlight,
 		common:   newRoom(common, limits.Rate),
 		fresh:    newRoom(own, ownRate),
 		recovery: newRoom(own, ownRate),
 		alone:    make(chan struct{}, 1),
 		stamped:  make(map[[32]byte]int64),
 	}
-	for _, class := range []Class{MoneyCall, ReadCall, TokenCall} {
-		g.breakers[class] = gobreaker.NewTwoStepCircuitBreaker[any](limits.Breaker.settings(name + " " + string(class)))
-	}
-	g.breakers[Harmless] = g.breakers[MoneyCall]
+	g.writes = newBreaker(canonical.WritesBreaker, limits.Breaker, g.note)
+	g.reads = newBreaker(canonical.ReadsBreaker, limits.Breaker, g.note)
+	g.tokens = newBreaker(canonical.TokenBreaker, limits.Breaker, g.note)
+	g.holds = newHolds(limits.Breaker, g.note)
 	return g
 }
 
-func (b Breaker) settings(name string) gobreaker.Settings {
-	return gobreaker.Settings{
-		Name: name, MaxRequests: 1, Interval: b.Window, BucketPeriod: b.Window / 10, Timeout: b.OpenFor,
-		ReadyToTrip:  b.trips,
-		IsSuccessful: func(err error) bool { return err == nil },
-		IsExcluded:   func(err error) bool { return err == errNeutral },
+func (g *LocalGate) breaker(class Class) *breaker {
+	switch class {
+	case ReadCall:
+		return g.reads
+	case TokenCall:
+		return g.tokens
+	}
+	return g.writes // also before harmless ones: they meet the same part of the lender
+}
+
+// Listen has every change of state told to f, one after the other. It is called before the gate is used,
+// and f must not wait.
+func (g *LocalGate) Listen(f func(Change)) { g.listener = f }
+
+// note remembers a change. It is told once no lock is held that the listener might want.
+func (g *LocalGate) note(c Change) {
+	c.Provider = g.name
+	g.telling.Lock()
+	defer g.telling.Unlock()
+	if g.listener != nil {
+		g.untold = append(g.untold, c)
 	}
 }
 
-func (b Breaker) trips(c gobreaker.Counts) bool {
-	if c.ConsecutiveFailures >= b.InARow {
-		return true
+func (g *LocalGate) tell() {
+	g.telling.Lock()
+	defer g.telling.Unlock()
+	for !g.busy && len(g.untold) > 0 {
+		changes := g.untold
+		g.untold, g.busy = nil, true
+		g.telling.Unlock()
+		for _, c := range changes {
+			g.listener(c)
+		}
+		g.telling.Lock()
+		g.busy = false
 	}
-	told := c.Requests - min(c.Requests, c.TotalExclusions) // neutral calls say nothing
-	return told >= b.MinimumCalls && c.TotalFailures*100 >= told*b.RatioPercent
 }
 
-// Enter passes the rate limit, the bulkhead and the breaker, in this order. See Gate.
-func (g *LocalGate) Enter(ctx context.Context, e Errand) (func(Health), error) {
+// Enter passes holds and breaker, the rate limit and the bulkhead. See Gate.
+func (g *LocalGate) Enter(ctx context.Context, e Errand) (func(Shown), error) {
+	defer g.tell()
+	b := g.breaker(e.Class)
+	if refusal := cmp.Or(g.holds.refusal(e, false), b.shut()); refusal != nil {
+		return nil, refusal // before it waits for anything
+	}
 	free := func() {}
 	if e.Class != TokenCall { // a token is fetched on behalf of a call that has passed
 		var err error
@@ -113,34 +141,80 @@ func (g *LocalGate) Enter(ctx context.Context, e Errand) (func(Health), error) {
 			return nil, err
 		}
 	}
-	done, err := g.breakers[e.Class].Allow()
-	if err != nil {
-		free()
-		return nil, fmt.Errorf("breaker: %w", err)
+	begun := time.Now()
+	leave, refusal := b.enter()
+	if refusal == nil {
+		refusal = g.holds.refusal(e, true)
+		if refusal != nil {
+			leave(Shown{Health: Neutral})
+		}
 	}
-	return func(h Health) {
+	if refusal != nil {
 		free()
-		done(h.err())
+		return nil, refusal
+	}
+	g.count(e, 1)
+	return func(s Shown) {
+		g.count(e, -1)
+		free()
+		leave(s)
+		g.learn(e, begun, s)
+		g.tell()
 	}, nil
 }
 
-// admit waits for the call's turn and takes a slot for it.
+// count counts reads: one more under way, or one less.
+func (g *LocalGate) count(e Errand, more int) {
+	if e.Class != ReadCall {
+		return
+	}
+	g.turning.Lock()
+	defer g.turning.Unlock()
+	g.asking += more
+	g.asked += max(0, more)
+}
+
+// learn takes what a call showed for what its breaker does not count.
+func (g *LocalGate) learn(e Errand, begun time.Time, s Shown) {
+	g.holds.learn(e, begun, s)
+	if s.Health == Healthy && e.Class == ReadCall {
+		g.writes.proven(begun)
+	}
+	g.turning.Lock()
+	defer g.turning.Unlock()
+	if s.Health == Healthy {
+		g.success = time.Now()
+	}
+	if until := time.Now().Add(min(s.Pause, longestPause)); s.Pause > 0 && until.After(g.paused) {
+		g.paused = until
+	}
+}
+
+// longestPause is the longest a lender is left alone because it asks for it.
+const longestPause = time.Minute
+
+// admit waits for the call's turn and takes a slot for it. Repeats have no more than recovery's own: that
+// is their budget.
 func (g *LocalGate) admit(ctx context.Context, e Errand) (free func(), err error) {
-	own := g.fresh
+	own, lanes := g.fresh, []chan struct{}{g.fresh.slots, g.common.slots}
 	if e.Recovering {
-		own = g.recovery
+		own, lanes = g.recovery, []chan struct{}{g.recovery.slots, g.common.slots}
 	}
-	if err := g.pace(ctx, own.limiter); err != nil {
-		return nil, fmt.Errorf("rate limit: %w", err)
+	repeats := e.Recovering && e.Class != ReadCall
+	if repeats {
+		lanes = lanes[:1]
 	}
-	for _, slots := range []chan struct{}{own.slots, g.common.slots} {
+	if err := g.pace(ctx, own.limiter, repeats); err != nil {
+		return nil, err
+	}
+	for _, slots := range lanes {
 		select {
 		case slots <- struct{}{}:
 			return func() { <-slots }, nil
 		default:
 		}
 	}
-	return nil, errors.New("too many calls at once")
+	return nil, &Refusal{Reason: "too many calls to the lender at once", After: soon}
 }
 
 // longestPace is how long a call may wait for its turn under the rate limit. One that would wait
@@ -148,8 +222,8 @@ func (g *LocalGate) admit(ctx context.Context, e Errand) (free func(), err error
 const longestPace = 2 * time.Second
 
 // pace waits for the call's turn.
-func (g *LocalGate) pace(ctx context.Context, own *rate.Limiter) error {
-	wait, err := g.turn(own)
+func (g *LocalGate) pace(ctx context.Context, own *rate.Limiter, only bool) error {
+	wait, err := g.turn(own, only)
 	if err != nil || wait == 0 {
 		return err
 	}
@@ -163,14 +237,22 @@ func (g *LocalGate) pace(ctx context.Context, own *rate.Limiter) error {
 	}
 }
 
-// turn gives a call the sooner of a turn of its own and a common one. The first counts as the other
-// too, so that all calls together keep to the lender's rate.
-func (g *LocalGate) turn(own *rate.Limiter) (time.Duration, error) {
+// turn gives a call the sooner of a turn of its own and a common one, or only one of its own. The first
+// counts as the other too, so that all calls together keep to the lender's rate.
+func (g *LocalGate) turn(own *rate.Limiter, only bool) (time.Duration, error) {
 	g.turning.Lock()
 	defer g.turning.Unlock()
 	wait, mine := due(g.common.limiter), due(own)
-	if min(wait, mine) > longestPace {
-		return 0, errors.New("its turn is too far off")
+	if only {
+		wait = mine + 1
+	}
+	if paused := time.Until(g.paused); paused > longestPace {
+		return 0, &Refusal{Reason: "the lender asked for a pause", After: paused}
+	} else if paused > 0 {
+		wait, mine = max(wait, paused), max(mine, paused)
+	}
+	if soonest := min(wait, mine); soonest > longestPace {
+		return 0, &Refusal{Reason: "too many calls to the lender in a short time", After: soonest}
 	}
 	g.common.limiter.Reserve()
 	if mine < wait {
@@ -184,19 +266,6 @@ func (g *LocalGate) turn(own *rate.Limiter) (time.Duration, error) {
 func due(l *rate.Limiter) time.Duration {
 	return time.Duration(max(0, 1-l.Tokens()) / float64(l.Limit()) * float64(time.Second))
 }
-
-func (h Health) err() error {
-	switch h {
-	case Unhealthy:
-		return errUnhealthy
-	case Neutral:
-		return errNeutral
-	}
-	return nil
-}
-
-// State names the state of a class's breaker: closed, half-open, open.
-func (g *LocalGate) State(class Class) string { return g.breakers[class].State().String() }
 
 // Alone runs f while no other Alone of this gate runs. See Gate.
 func (g *LocalGate) Alone(ctx context.Context, f func() error) error {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/lendgate/lendgate/adapters"
+	"github.com/lendgate/lendgate/canonical"
 )
 
 // breaking is a gate with a breaker for tests: three in a row, or half of at least ten.
@@ -25,7 +26,7 @@ func breaking() *adapters.LocalGate {
 func pass(g *adapters.LocalGate, class adapters.Class, shown adapters.Health) error {
 	leave, err := g.Enter(context.Background(), adapters.Errand{Class: class})
 	if err == nil {
-		leave(shown)
+		leave(adapters.Shown{Health: shown})
 	}
 	return err
 }
@@ -35,7 +36,7 @@ func TestWhenABreakerOpens(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		calls []adapters.Health
-		want  string
+		want  canonical.CircuitState
 	}{
 		{"two failures in a row", []adapters.Health{down, down}, "closed"},
 		{"three in a row", []adapters.Health{down, down, down}, "open"},
@@ -91,9 +92,9 @@ func TestAnOpenBreakerLetsOneCallTryAfterAWhile(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		shown adapters.Health
-		want  string
+		want  canonical.CircuitState
 	}{
-		{"it went well", adapters.Healthy, "closed"}, {"it failed", adapters.Unhealthy, "open"}, {"it said nothing: the next may try", adapters.Neutral, "half-open"},
+		{"it went well", adapters.Healthy, "closed"}, {"it failed", adapters.Unhealthy, "open"}, {"it said nothing: the next may try", adapters.Neutral, "half_open"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -107,7 +108,7 @@ func TestAnOpenBreakerLetsOneCallTryAfterAWhile(t *testing.T) {
 				if pass(g, adapters.ReadCall, adapters.Healthy) == nil {
 					t.Error("a second call passed beside the one that tries")
 				}
-				leave(row.shown)
+				leave(adapters.Shown{Health: row.shown})
 				if got := g.State(adapters.ReadCall); got != row.want {
 					t.Errorf("%s, want %s", got, row.want)
 				}
@@ -139,7 +140,7 @@ func TestFailuresAreForgottenAfterTheWindow(t *testing.T) {
 
 func TestTheBulkheadRefusesTheCallTooMany(t *testing.T) {
 	g := adapters.NewLocalGate("test", limits(func(l *adapters.Limits) { l.InFlight = 3 }))
-	var leaves []func(adapters.Health)
+	var leaves []func(adapters.Shown)
 	for range 2 {
 		leave, err := g.Enter(t.Context(), adapters.Errand{Class: adapters.MoneyCall})
 		if err != nil {
@@ -151,7 +152,7 @@ func TestTheBulkheadRefusesTheCallTooMany(t *testing.T) {
 		t.Error("a third call of new work passed: all classes share the bulkhead")
 	}
 	for _, leave := range leaves { // one from the common places, one from those of new work
-		leave(adapters.Healthy)
+		leave(adapters.Shown{Health: adapters.Healthy})
 		if err := pass(g, adapters.ReadCall, adapters.Healthy); err != nil {
 			t.Errorf("after one left: %v", err)
 		}

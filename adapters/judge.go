@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/lendgate/lendgate/canonical"
 )
@@ -11,7 +12,7 @@ import (
 // judge turns how a call ended into an outcome or an error, by the verdict table.
 func (c *Client) judge(x *Exchange, cmd *canonical.Command, t tried) (canonical.Outcome, error) {
 	f, outcome, code, message := c.weigh(x, cmd, t)
-	t.leave(health(f))
+	t.leave(c.shown(t, f))
 	ruled := rule(f, x.Class)
 	if ruled == isListed {
 		return x.listed(f.failure, code, message)
@@ -30,7 +31,7 @@ func (c *Client) judge(x *Exchange, cmd *canonical.Command, t tried) (canonical.
 	case isUnkept:
 		return canonical.Outcome{State: canonical.Doubtful, Alarm: fmt.Sprintf("reply of %s has another amount, currency or reference, or redirects (status %d)", x.Name, f.status)}, nil
 	}
-	return canonical.Outcome{}, failed(errorKinds[ruled], code, message, t.reason)
+	return canonical.Outcome{}, t.failed(errorKinds[ruled], code, message)
 }
 
 // weigh collects the facts of a call. Decoding happens here, and nowhere else.
@@ -109,6 +110,19 @@ func failed(kind canonical.Kind, code, message, reason string) *canonical.Error 
 	}
 	if e.Detail == "" {
 		e.Detail = canonical.ProblemOf(kind).Title
+	}
+	return e
+}
+
+// failed is the error of a call. One that the gate did not let pass says why, and when it may.
+func (t tried) failed(kind canonical.Kind, code, message string) *canonical.Error {
+	e := failed(kind, code, message, t.reason)
+	if t.gate == nil || t.denied {
+		return e
+	}
+	e.Detail, e.Err = t.gate.Reason, nil
+	if t.gate.After > 0 {
+		e.Next = &canonical.Next{Action: canonical.NextRetrySameKey, After: int((t.gate.After + time.Second - 1) / time.Second)}
 	}
 	return e
 }

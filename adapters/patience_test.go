@@ -18,7 +18,7 @@ type slowGate struct {
 	hold func()
 }
 
-func (g slowGate) Enter(ctx context.Context, e adapters.Errand) (func(adapters.Health), error) {
+func (g slowGate) Enter(ctx context.Context, e adapters.Errand) (func(adapters.Shown), error) {
 	g.hold()
 	return g.Gate.Enter(ctx, e)
 }

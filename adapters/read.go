@@ -82,7 +82,7 @@ func (c *Client) caller(x *Exchange, recovering bool) Caller {
 		f := facts{reach: t.reach, status: t.reply.Status, tokened: t.fresh, denied: t.denied}
 		f.unreadable = ok2xx(f.status) && ambiguous(t.reply.Body)
 		if t.reach == Replied && !f.unreadable && (ok2xx(f.status) || f.status == http.StatusNotFound) {
-			t.leave(Healthy)
+			t.leave(Shown{Health: Healthy})
 			return t.reply, nil
 		}
 		var code, message string
@@ -90,12 +90,12 @@ func (c *Client) caller(x *Exchange, recovering bool) Caller {
 			code, message = c.refusal(t.reply)
 			f.failure = x.failureOf(f.status, code)
 		}
-		t.leave(health(f))
+		t.leave(c.shown(t, f))
 		ruled := rule(f, ReadCall)
 		if ruled == isListed {
 			_, err := x.listed(f.failure, code, message)
 			return Reply{}, err
 		}
-		return Reply{}, failed(errorKinds[ruled], code, message, t.reason)
+		return Reply{}, t.failed(errorKinds[ruled], code, message)
 	}
 }

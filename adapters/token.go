@@ -49,14 +49,14 @@ func (c *Client) fetchToken(ctx context.Context, spec *Token) (t token, err erro
 	}
 	body, err := json.Marshal(spec.Body())
 	if err != nil {
-		leave(Neutral)
+		leave(Shown{Health: Neutral})
 		return t, fmt.Errorf("token: %w", err)
 	}
 	reply, reach, err := c.transport.Send(ctx, Wire{
 		Class: TokenCall, Method: http.MethodPost, URL: c.base + spec.Path, Body: body, Timeout: c.timeouts.Read,
 		Header: http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json"}},
 	})
-	leave(health(facts{reach: reach, status: reply.Status}))
+	leave(c.shown(tried{reply: reply, reach: reach, reason: reasonOf(err), kept: reach != Replied && ctx.Err() != nil}, facts{reach: reach, status: reply.Status}))
 	switch {
 	case err != nil:
 		return t, fmt.Errorf("token: %w", err)

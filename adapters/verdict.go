@@ -85,21 +85,6 @@ func rule(f facts, class Class) ruling {
 	panic("adapters: the last verdict fits everything")
 }
 
-// health is what a call says about the lender, not about the payment: a decline is healthy.
-func health(f facts) Health {
-	switch {
-	case f.denied:
-		return Neutral
-	case f.reach == NotSent || f.reach == Sent, f.status >= 500:
-		return Unhealthy
-	case f.status == 401, f.status == 403, f.status == 408, f.status == 425, f.status == 429:
-		return Neutral
-	case f.status >= 300 && f.status < 400, f.unreadable, f.other:
-		return Unhealthy
-	}
-	return Healthy
-}
-
 // failureOf finds the row of an exchange's failures that fits a reply.
 func (x *Exchange) failureOf(status int, code string) *Failure {
 	if status >= 200 && status <= 299 {

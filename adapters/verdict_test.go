@@ -98,13 +98,19 @@ func TestWhatACallSaysAboutTheLendersHealth(t *testing.T) {
 		facts facts
 		want  Health
 	}{
-		{"our credentials are wrong", facts{denied: true, reach: NotSent}, Neutral},
+		{"our credentials are wrong", facts{denied: true, reach: NotSent}, Denied},
 		{"no connection", facts{reach: NotSent}, Unhealthy},
 		{"no reply", facts{reach: Sent}, Unhealthy},
 		{"500", facts{reach: Replied, status: 500}, Unhealthy},
 		{"503, listed", facts{reach: Replied, status: 503, failure: &Failure{}}, Unhealthy},
 		{"401", facts{reach: Replied, status: 401}, Neutral},
 		{"403", facts{reach: Replied, status: 403}, Neutral},
+		{"401 with a fresh token", facts{reach: Replied, status: 401, tokened: true}, Denied},
+		{"403 that the lender gives to wrong keys", facts{reach: Replied, status: 403, failure: &Failure{Means: MeansMisconfigured}}, Denied},
+		{"403 that is about the order", facts{reach: Replied, status: 403, failure: &Failure{Means: MeansState}}, Neutral},
+		{"400 that names a setting of ours", facts{reach: Replied, status: 400, failure: &Failure{Means: MeansMisconfigured}}, Healthy},
+		{"409, the same key is at work", facts{reach: Replied, status: 409, failure: &Failure{Means: MeansInDoubt}}, Neutral},
+		{"409, the order does not allow it", facts{reach: Replied, status: 409, failure: &Failure{Means: MeansState}}, Healthy},
 		{"408", facts{reach: Replied, status: 408}, Neutral},
 		{"425", facts{reach: Replied, status: 425}, Neutral},
 		{"429", facts{reach: Replied, status: 429}, Neutral},

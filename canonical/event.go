@@ -39,7 +39,8 @@ const (
 	BreakerClosed        EventType = "provider.breaker_closed"
 )
 
-// Event is one line of an order's history, and of the merchant's feed. The order in it is as it was,
+// Event is one line of an order's history, and of the merchant's feed, or of what is told of a provider:
+// then it has no order, and stands in the operator's feed alone. The order in it is as it was,
 // without what is personal: Person stands for that, as a digest that cannot be turned back, so that
 // a customer can be forgotten and the chain still holds.
 type Event struct {
@@ -48,8 +49,9 @@ type Event struct {
 	At        time.Time  `json:"at"`
 	Merchant  string     `json:"merchant"`
 	Mode      Mode       `json:"mode"`
-	Sequence  int        `json:"sequence" doc:"Counts the events of the order from 1."`
-	Order     *Order     `json:"order"`
+	Sequence  int        `json:"sequence" doc:"Counts the events of the order from 1, or those of the provider."`
+	Provider  string     `json:"provider,omitempty" doc:"Of what is told of a provider: which."`
+	Order     *Order     `json:"order,omitempty" doc:"Absent where a provider is what it is about."`
 	Operation *Operation `json:"operation,omitempty"`
 	Origin    Origin     `json:"origin"`
 	Actor     string     `json:"actor,omitempty" doc:"The id of the API key that asked."`
@@ -86,6 +88,37 @@ func (o *Order) Record(e Event) (SealedEvent, error) {
 	return sealed, nil
 }
 
+// history names what the event is a line of: its order's id, or what stands for one where it tells of a
+// provider.
+func (e Event) history() string {
+	if e.Order == nil {
+		return ProviderHistory(e.Provider)
+	}
+	return e.Order.ID
+}
+
+// ProviderHistory is where the history of what is told of a provider stands among those of the orders.
+func ProviderHistory(provider string) string { return "provider:" + provider }
+
+// ProviderChain is where the history of what is told of a provider ends.
+type ProviderChain struct {
+	Events   int    `json:"events,omitempty"`
+	LastHash string `json:"last_hash,omitempty"`
+}
+
+// Record writes the next event and moves the chain on.
+func (c *ProviderChain) Record(e Event) (SealedEvent, error) {
+	e.Order, e.Sequence = nil, c.Events+1
+	body, err := json.Marshal(e)
+	if err != nil {
+		return SealedEvent{}, err
+	}
+	sealed := SealedEvent{ID: e.ID, Order: e.history(), Mode: e.Mode, Sequence: e.Sequence, Body: body, PreviousHash: c.LastHash}
+	sealed.Hash = sealed.chain()
+	c.Events, c.LastHash = sealed.Sequence, sealed.Hash
+	return sealed, nil
+}
+
 // chain is the hash over the event and the one before it.
 func (s SealedEvent) chain() string {
 	sum := sha256.New()
@@ -103,10 +136,10 @@ func (s SealedEvent) Intact(previousHash string) bool {
 // body alone: whoever gets the body and the hash before can check it.
 func (s SealedEvent) labeled() bool {
 	var e Event
-	if json.Unmarshal(s.Body, &e) != nil || e.Order == nil {
+	if json.Unmarshal(s.Body, &e) != nil || (e.Order == nil) == (e.Provider == "") {
 		return false
 	}
-	return s.ID == e.ID && s.Order == e.Order.ID && s.Merchant == e.Merchant && s.Mode == e.Mode && s.Sequence == e.Sequence
+	return s.ID == e.ID && s.Order == e.history() && s.Merchant == e.Merchant && s.Mode == e.Mode && s.Sequence == e.Sequence
 }
 
 // person digests what is personal under the order's own key, which is erased with the person.

@@ -33,7 +33,11 @@ func NextOf(op *Operation, problem Kind, reserved bool) Next {
 	case HandedOver:
 		return Next{Action: NextContactOperator}
 	case Failed:
-		return nextAfterFailure(problem, reserved)
+		next := nextAfterFailure(problem, reserved)
+		if next.Action == NextRetrySameKey && op.Recovery.RetryAfter > 0 {
+			next.After = op.Recovery.RetryAfter
+		}
+		return next
 	case Succeeded:
 		return Next{Action: NextNone}
 	}

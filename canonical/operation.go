@@ -115,8 +115,10 @@ type OperationRecovery struct {
 	Taken       bool       `json:"taken,omitempty"`        // the lender has the attempt, and decides later: it is only read
 	Event       int        `json:"event,omitempty"`        // the history event that settled it
 	Actor       string     `json:"actor,omitempty"`        // id of the API key that asked
+	Span        string     `json:"span,omitempty"`         // of the trace: what later traces link to
 	Problem     Kind       `json:"problem,omitempty"`      // why it failed
 	Detail      string     `json:"detail,omitempty"`       // of that problem, for the caller
+	RetryAfter  int        `json:"retry_after,omitempty"`  // seconds after which it may be asked again, where that is known
 	Expires     bool       `json:"expires,omitempty"`      // of a cancel: the order ends because its time was over
 }
 

@@ -71,6 +71,7 @@ type Hidden struct {
 	Watch      *Watch            `json:"watch,omitempty"`      // when the order is looked after next
 	Resolved   bool              `json:"resolved,omitempty"`   // an operator said how an operation ended: what the lender says against it is an alarm
 	Restored   *time.Time        `json:"restored,omitempty"`   // the backup the order comes from, until it has been compared with the lender
+	Origin     string            `json:"origin,omitempty"`     // trace and span of the last request that asked for something: what later traces link to
 }
 
 // Watch is what the gateway remembers of the time that passes on an order.

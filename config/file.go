@@ -15,6 +15,16 @@ type Server struct {
 	Address      string // host:port
 	AdminAddress string // host:port of metrics, console and operator routes; "" means Address
 	PublicURL    string // what notification and problem URLs start with
+	Limits       ServerLimits
+}
+
+// ServerLimits bound what callers may ask of the gateway.
+type ServerLimits struct {
+	Requests              Rate // of one API key, in each class of requests
+	FailedKeys            Rate // API keys from one address that are not valid
+	InFlight              int  // requests worked on at the same time; those that wait for a lender do not count
+	Connections           int
+	ConnectionsPerAddress int
 }
 
 // Store is what the gateway remembers with.
@@ -59,6 +69,8 @@ type Provider struct {
 	Polling    Polling
 	CloseAfter time.Duration // 0: never
 	Words      []Word
+
+	TraceContext bool // the lender gets the ids of our traces
 
 	terms   *terms
 	hashKey Secret

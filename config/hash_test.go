@@ -65,6 +65,7 @@ func TestTheHashChangesWithWhateverACallRunsUnder(t *testing.T) {
 		{"a limit", "    words:", "    limits: {rate: 49/s}\n    words:"},
 		{"the breaker", "    words:", "    breaker: {failure_ratio: 0.501}\n    words:"},
 		{"polling", "    words:", "    polling: {after: 2m}\n    words:"},
+		{"traces", "    words:", "    trace_context: true\n    words:"},
 		{"closing", "    words:", "    close_after: 72h\n    words:"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

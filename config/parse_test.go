@@ -41,8 +41,14 @@ func TestEverythingNotWrittenHasItsDefault(t *testing.T) {
 	file := parse(t, smallest, config.Options{})
 	want := &config.File{
 		Version: 1,
-		Server:  config.Server{Address: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080"},
-		Store:   config.Store{Badger: config.Badger{Path: "data"}, Floor: 1 << 30, Ballast: 128 << 20, KeepBodies: 90 * 24 * time.Hour},
+		Server: config.Server{
+			Address: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080",
+			Limits: config.ServerLimits{
+				Requests: config.Rate{Calls: 1000, Per: time.Second}, FailedKeys: config.Rate{Calls: 60, Per: time.Minute},
+				InFlight: 64, Connections: 4096, ConnectionsPerAddress: 1024,
+			},
+		},
+		Store: config.Store{Badger: config.Badger{Path: "data"}, Floor: 1 << 30, Ballast: 128 << 20, KeepBodies: 90 * 24 * time.Hour},
 		Providers: []config.Provider{{
 			At: file.Providers[0].At,
 			ID: "north", Style: "ecster", Mode: config.Test, BaseURL: "http://127.0.0.1:8081/ecster",
@@ -65,6 +71,7 @@ server:
   address: 0.0.0.0:9000
   admin_address: "[::1]:9001"
   public_url: https://pay.example.com/gate
+  limits: {requests: 600/m, failed_keys: 10/h, in_flight: 8, connections: 100, connections_per_address: 10}
 store:
   badger: {path: /var/lib/lendgate, key: "${env:STORE_KEY}"}
   floor: 512MiB
@@ -88,6 +95,7 @@ providers:
     breaker: {in_a_row: 3, failure_ratio: 0.125, minimum_calls: 7, window: 60s, open_for: 1s, open_for_at_most: 2s}
     polling: {after: 5s, until: 24h}
     close_after: 72h
+    trace_context: true
     words: {"ON HOLD": pending}
 `
 
@@ -97,8 +105,14 @@ func TestEverythingWrittenIsRead(t *testing.T) {
 	p := file.Providers[0]
 	want := &config.File{
 		Version: 1,
-		Server:  config.Server{Address: "0.0.0.0:9000", AdminAddress: "[::1]:9001", PublicURL: "https://pay.example.com/gate"},
-		Store:   config.Store{Badger: config.Badger{Path: "/var/lib/lendgate", Key: config.NewSecret("k0")}, Floor: 512 << 20, Ballast: 64 << 20, KeepBodies: 720 * time.Hour},
+		Server: config.Server{
+			Address: "0.0.0.0:9000", AdminAddress: "[::1]:9001", PublicURL: "https://pay.example.com/gate",
+			Limits: config.ServerLimits{
+				Requests: config.Rate{Calls: 600, Per: time.Minute}, FailedKeys: config.Rate{Calls: 10, Per: time.Hour},
+				InFlight: 8, Connections: 100, ConnectionsPerAddress: 10,
+			},
+		},
+		Store: config.Store{Badger: config.Badger{Path: "/var/lib/lendgate", Key: config.NewSecret("k0")}, Floor: 512 << 20, Ballast: 64 << 20, KeepBodies: 720 * time.Hour},
 		Providers: []config.Provider{{
 			At: p.At,
 			ID: "north", Style: "ecster", Mode: config.Live, BaseURL: "https://api.example.com/rest",
@@ -115,8 +129,8 @@ func TestEverythingWrittenIsRead(t *testing.T) {
 				Window: time.Minute, OpenFor: time.Second, OpenForAtMost: 2 * time.Second,
 			},
 			Polling:    config.Polling{After: 5 * time.Second, Until: 24 * time.Hour},
-			CloseAfter: 72 * time.Hour,
-			Words:      []config.Word{{Lender: "ON HOLD", Meaning: "pending", At: p.At}},
+			CloseAfter: 72 * time.Hour, TraceContext: true,
+			Words: []config.Word{{Lender: "ON HOLD", Meaning: "pending", At: p.At}},
 		}},
 	}
 	if diff := cmp.Diff(want, file, ignored); diff != "" {

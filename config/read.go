@@ -58,6 +58,7 @@ func readServer(s *Settings) Server {
 		Address:      readAddress(s, "address", usualAddress),
 		AdminAddress: readAddress(s, "admin_address", ""),
 		PublicURL:    readURL(s, "public_url"),
+		Limits:       readServerLimits(s.Map("limits")),
 	}
 	if server.PublicURL == "" {
 		server.PublicURL = "http://" + reachable(server.Address)

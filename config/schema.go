@@ -57,6 +57,7 @@ func serverSchema() schema {
 		"address":       address,
 		"admin_address": addressForm.orEmpty("metrics, console and operator routes elsewhere, if set"),
 		"public_url":    urlForm.schema("notification and problem URLs start with it"),
+		"limits":        serverLimitsSchema(),
 	})
 }
 
@@ -97,6 +98,9 @@ func providerSchema(styles map[string][]SettingSchema) schema {
 		"breaker":     breakerSchema(),
 		"polling":     spans(pollAfterSpan, pollUntilSpan),
 		"close_after": closeAfterSpan.schema(),
+		"trace_context": schema{
+			"type": "boolean", "default": false, "description": "sends the lender the id of our trace, in the header traceparent, so that its log and ours can be laid side by side",
+		},
 		"words": schema{
 			"type": "object", "additionalProperties": schema{"type": "string", "minLength": 1},
 			"description": "the lender's word: its meaning here; adds to the style's vocabulary",

@@ -146,7 +146,9 @@ func (s *site) unlimited() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	write(s.t, s.config, strings.ReplaceAll(string(text), "in_flight: 64, rate: 50/s", "in_flight: 512, rate: 100000/s"))
+	write(s.t, s.config, strings.NewReplacer(
+		"in_flight: 64, rate: 50/s", "in_flight: 512, rate: 100000/s", "requests: 1000/s", "requests: 1000000/s", "per_address: 1024", "per_address: 4096",
+	).Replace(string(text)))
 }
 
 var flows atomic.Int64

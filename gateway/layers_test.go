@@ -41,6 +41,8 @@ var arrows = []struct {
 	{"adapters/sandbox/cryptopay", lenderMay, lenderWhy},
 	{"gateway/engine", []string{"state", "canonical"}, "it is driven by a simulation too, so it knows no adapter, no file and no HTTP"},
 	{"gateway/api", []string{"gateway/engine", "canonical", "state"}, "it translates between HTTP and the engine"},
+	{"gateway/telemetry", nil, "anything may be recorded, so it knows nothing of what is"},
+	{"gateway/console", []string{"gateway/telemetry"}, "it shows what is recorded"},
 	{"gateway/lendgate", []string{"gateway"}, "the binary gets its name"},
 	{"gateway/simulation", []string{"*"}, "it drives everything but the real store"},
 	{"gateway/simulation/proof", nil, "every harness keeps its records with it"},
@@ -69,7 +71,7 @@ var outside = []struct {
 	{"github.com/danielgtaylor/huma", []string{"gateway/api/"}, "one HTTP API"},
 	{"github.com/dgraph-io/badger", []string{"state/badger/"}, "the rest speaks to the store's contract"},
 	{"github.com/go-resty/resty", []string{"adapters/transport.go"}, "one place decides how a request leaves"},
-	{"github.com/sony/gobreaker", []string{"adapters/gate.go"}, "one place decides whether a request leaves"},
+	{"github.com/sony/gobreaker", []string{"adapters/breaker.go"}, "one place decides whether a request leaves"},
 	{"go.opentelemetry.io/otel/sdk", []string{"gateway/telemetry/"}, "anyone may use the API, one place sets it up"},
 }
 

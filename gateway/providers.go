@@ -28,12 +28,25 @@ type provider struct {
 	own     map[string]*adapters.Client // by merchant
 	off     string                      // why it is switched off
 	closers []func()
+	gate    *adapters.LocalGate // nil where it is switched off
+	rate    string
 }
 
 // environment is what every provider is made with.
 type environment struct {
 	publicURL string
 	now       func() time.Time
+	changed   func(adapters.Change) // nil: nobody is told of breakers
+	observed  *observed             // nil: nobody is told of calls
+}
+
+func (env environment) telemetry(section config.Provider) adapters.Telemetry {
+	if env.observed == nil {
+		return adapters.Telemetry{}
+	}
+	t := env.observed.lenders()
+	t.Propagate = section.TraceContext
+	return t
 }
 
 // newProviders makes the providers of a file. What is wrong with one switches that one off, and is
@@ -66,6 +79,10 @@ func newProvider(section config.Provider, env environment, known config.Mistakes
 	}
 	p := &provider{mode: canonical.Mode(section.Mode), own: make(map[string]*adapters.Client)}
 	gate := adapters.NewLocalGate(section.ID, limitsOf(section))
+	if env.changed != nil {
+		gate.Listen(env.changed)
+	}
+	p.gate, p.rate = gate, fmt.Sprintf("%d/%s", section.Limits.Rate.Calls, units[section.Limits.Rate.Per])
 	var err error
 	if p.shared, err = p.client(section, adapter, "", gate, env); err != nil {
 		return nil, err
@@ -113,7 +130,7 @@ func (p *provider) client(section config.Provider, adapter adapters.Adapter, mer
 			Polling: canonical.Polling(section.Polling), CloseAfter: section.CloseAfter},
 		Adapter: adapter, Define: definition, BaseURL: section.BaseURL, NotifyURL: env.publicURL + "/notifications/" + section.ID,
 		Timeouts:  adapters.Timeouts{Write: section.Timeouts.Write, Read: section.Timeouts.Read},
-		Transport: transport, Gate: gate, Now: env.now,
+		Transport: transport, Gate: gate, Now: env.now, Telemetry: env.telemetry(section),
 	}), nil
 }
 
@@ -149,9 +166,12 @@ func limitsOf(section config.Provider) adapters.Limits {
 		InFlight: l.InFlight,
 		Rate:     rate.Every(l.Rate.Per / time.Duration(l.Rate.Calls)),
 		Breaker: adapters.Breaker{InARow: uint32(b.InARow), RatioPercent: uint32(b.FailureRatio / 10), MinimumCalls: uint32(b.MinimumCalls),
-			Window: b.Window, OpenFor: b.OpenFor},
+			Window: b.Window, OpenFor: b.OpenFor, OpenForAtMost: b.OpenForAtMost},
 	}
 }
+
+// units are as the configuration writes them.
+var units = map[time.Duration]string{time.Second: "s", time.Minute: "m", time.Hour: "h"}
 
 // For returns a provider with the merchant's own credentials where it has some. See engine.Providers.
 func (all *providers) For(id, merchant string) (engine.Provider, error) {

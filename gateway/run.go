@@ -16,6 +16,7 @@ import (
 	"github.com/lendgate/lendgate/config"
 	"github.com/lendgate/lendgate/gateway/api"
 	"github.com/lendgate/lendgate/gateway/engine"
+	"github.com/lendgate/lendgate/gateway/telemetry"
 	"github.com/lendgate/lendgate/state/badger"
 )
 
@@ -51,7 +52,10 @@ type Gateway struct {
 	machine   *machine
 	store     *badger.Store
 	providers *providers
+	gates     *gates
 	world     *sandbox.World
+	observed  *observed
+	admin     *http.ServeMux // what is served on an address of its own; nil: nothing is
 	log       *slog.Logger
 }
 
@@ -65,7 +69,7 @@ func Open(ctx context.Context, o Options) (*Gateway, error) {
 	if outside := besideProviders(file, mistakes); len(outside) > 0 {
 		return nil, outside
 	}
-	g := &Gateway{file: file, data: o.Data, clock: &clock{}, log: o.Log, advancing: make(chan struct{}, 1)}
+	g := &Gateway{file: file, data: o.Data, clock: &clock{}, log: telemetry.WithTrace(o.Log), advancing: make(chan struct{}, 1)}
 	if g.data == "" {
 		g.data = file.Store.Badger.Path
 	}
@@ -78,8 +82,13 @@ func Open(ctx context.Context, o Options) (*Gateway, error) {
 			return nil, err
 		}
 	}
-	g.machine = newMachine(g.clock.Now, o.Log)
-	g.providers = newProviders(file, environment{publicURL: file.Server.PublicURL, now: g.clock.Now}, &mistakes)
+	if g.observed, err = observe(ctx, g.log); err != nil {
+		return nil, err
+	}
+	g.machine = newMachine(g.clock.Now, g.log)
+	g.gates = newGates(g.log, g.observed.tracer(), g.machine, g.observed.breaker)
+	g.providers = newProviders(file, environment{changed: g.gates.changed, publicURL: file.Server.PublicURL, now: g.clock.Now, observed: g.observed}, &mistakes)
+	g.gates.of = g.providers
 	for _, mistake := range mistakes {
 		g.log.Error("a provider is switched off", "mistake", mistake.Error())
 	}
@@ -114,6 +123,7 @@ func (g *Gateway) open(ctx context.Context, o Options) (err error) {
 	g.store, err = badger.Open(badger.Options{
 		Path: filepath.Join(g.data, "store"), Key: []byte(g.file.Store.Badger.Key.Reveal()), Log: g.log, CommitPause: o.CommitPause,
 		Floor: int64(g.file.Store.Floor), Ballast: int64(g.file.Store.Ballast), Now: g.clock.Now,
+		Committed: g.observed.meters.Commit,
 	})
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
@@ -121,11 +131,17 @@ func (g *Gateway) open(ctx context.Context, o Options) (err error) {
 	settings := engine.DefaultSettings
 	settings.KeepBodies = g.file.Store.KeepBodies
 	g.Engine, err = engine.New(ctx, engine.Options{
-		Store: g.store, Providers: g.providers, Runtime: g.machine.runtime(), Settings: settings, Room: g.room, Log: g.log,
+		Store: g.store, Providers: g.providers, Runtime: g.machine.runtime(), Settings: settings, Gates: g.gates, Room: g.room, Log: g.log,
+		Tracer: g.observed.tracer(), Observer: g.observed.engine(),
 	})
 	if err != nil {
 		return err
 	}
+	g.gates.engine = g.Engine
+	if err := g.Engine.Enforce(ctx); err != nil {
+		return err
+	}
+	g.watch()
 	g.loop = &looping{engine: g.Engine}
 	if o.Sandbox && o.Lenders != "" {
 		if err := g.openLenders(o.Lenders); err != nil {
@@ -136,13 +152,29 @@ func (g *Gateway) open(ctx context.Context, o Options) (err error) {
 }
 
 func (g *Gateway) openAPI() (err error) {
-	o := api.Options{Engine: g.Engine, PublicURL: g.file.Server.PublicURL, Log: g.log, Ready: g.ready, Version: Version, Now: g.clock.Now}
+	o := api.Options{Engine: g.Engine, PublicURL: g.file.Server.PublicURL, Log: g.log, Ready: g.ready, Version: Version, Now: g.clock.Now, Limits: limits(g.file.Server.Limits)}
 	if g.world != nil {
 		o.Advance = g.advance
 	}
-	g.API, err = api.New(o)
-	return err
+	if o.Telemetry, err = g.requests(); err != nil {
+		return err
+	}
+	if g.API, err = api.New(o); err != nil {
+		return err
+	}
+	g.observed.meters.WatchPressure(func() telemetry.Pressure { return telemetry.Pressure(g.API.Pressure()) })
+	return nil
 }
+
+func limits(l config.ServerLimits) api.Limits {
+	return api.Limits{Requests: callerRate(l.Requests), FailedKeys: callerRate(l.FailedKeys), InFlight: l.InFlight}
+}
+
+func connections(l config.ServerLimits) api.Connections {
+	return api.Connections{Total: l.Connections, PerAddress: l.ConnectionsPerAddress}
+}
+
+func callerRate(r config.Rate) api.Rate { return api.Rate{Count: r.Calls, Per: r.Per} }
 
 func (g *Gateway) room() bool {
 	_, enough := g.store.Room()
@@ -167,6 +199,9 @@ func (g *Gateway) Close() error {
 	}
 	if g.store != nil {
 		err = errors.Join(err, g.store.Close())
+	}
+	if g.observed != nil {
+		g.observed.stop()
 	}
 	return err
 }
@@ -207,8 +242,14 @@ func (g *Gateway) listen(o Options) ([]door, error) {
 		return nil
 	}
 	err := open("tcp", g.file.Server.Address, g.API.Handler())
+	if err == nil {
+		doors[0].listener = api.NewListener(doors[0].listener, connections(g.file.Server.Limits))
+	}
 	if err == nil && g.world != nil {
 		err = open("tcp", o.Lenders, g.world.Handler())
+	}
+	if err == nil && g.admin != nil {
+		err = open("tcp", g.file.Server.AdminAddress, g.admin)
 	}
 	if err == nil {
 		err = g.openSocket(open)
@@ -227,8 +268,10 @@ func (g *Gateway) serve(ctx context.Context, doors []door) error {
 		go func() { failed <- d.server.Serve(d.listener) }()
 	}
 	g.loop.start()
+	g.gates.start()
 	err := g.wait(ctx, failed)
 	g.log.Info("stopping")
+	g.gates.stop()
 	g.loop.stop()
 	return errors.Join(err, g.stop(doors))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"github.com/lendgate/lendgate/gateway/api"
 	"github.com/lendgate/lendgate/gateway/engine"
 )
 
@@ -65,7 +66,7 @@ func (m *machine) start(name string, f func(context.Context)) func(context.Conte
 		close(done)
 	})
 	return func(ctx context.Context, patience time.Duration) bool {
-		timer := time.NewTimer(patience)
+		timer := time.NewTimer(api.Away(ctx, patience))
 		defer timer.Stop()
 		select {
 		case <-done:

@@ -20,7 +20,7 @@ var pure = []struct {
 }{
 	{"./canonical", nil},
 	{"./gateway/engine", nil},
-	{"./adapters", []string{"transport.go", "gate.go"}},
+	{"./adapters", []string{"transport.go", "gate.go", "breaker.go", "holds.go", "standing.go", "telemetry.go"}},
 	{"./adapters/creditkey", nil},
 	{"./adapters/spendoption", nil},
 	{"./adapters/ecster", nil},

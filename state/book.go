@@ -26,7 +26,7 @@ func bookOf[K, R any](s schema[K, R]) book {
 // books lists every table once.
 var books = []book{
 	bookOf(orders), bookOf(operations), bookOf(requests), bookOf(keys), bookOf(references), bookOf(providerOrders),
-	bookOf(offers), bookOf(timers), bookOf(messages), bookOf(quarantines), bookOf(apiKeys), bookOf(secrets), bookOf(events),
+	bookOf(offers), bookOf(timers), bookOf(messages), bookOf(quarantines), bookOf(providerRecords), bookOf(apiKeys), bookOf(secrets), bookOf(events),
 }
 
 // bookAt is the table a key belongs to.

@@ -55,6 +55,10 @@ func (r reading) Quarantine(provider string) (Quarantine, error) {
 	return r.records().Quarantines().Get(provider)
 }
 
+func (r reading) ProviderRecord(provider string) (ProviderRecord, error) {
+	return r.records().ProviderRecords().Get(provider)
+}
+
 func (r reading) APIKey(id string) (APIKey, error) { return r.records().APIKeys().Get(id) }
 
 func (r reading) Secret(name string) (Secret, error) { return r.records().Secrets().Get(name) }
@@ -139,6 +143,10 @@ func (r reading) AllAPIKeys() ([]APIKey, error) {
 
 func (r reading) AllQuarantines() ([]Quarantine, error) {
 	return oldest(r, Range{Prefix: quarantinePrefix}, noLimit, quarantines.read)
+}
+
+func (r reading) AllProviderRecords() ([]ProviderRecord, error) {
+	return oldest(r, Range{Prefix: providerPrefix}, noLimit, providerRecords.read)
 }
 
 func (r reading) MessagesOf(order string) ([]Message, error) {

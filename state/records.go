@@ -43,6 +43,8 @@ func (r records) Messages() Table[string, Message] { return table(messages, r) }
 
 func (r records) Quarantines() Table[string, Quarantine] { return table(quarantines, r) }
 
+func (r records) ProviderRecords() Table[string, ProviderRecord] { return table(providerRecords, r) }
+
 func (r records) APIKeys() Table[string, APIKey] { return table(apiKeys, r) }
 
 func (r records) Secrets() Table[string, Secret] { return table(secrets, r) }

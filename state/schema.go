@@ -79,6 +79,7 @@ const (
 	apiKeyPrefix     = "apikey/"
 	messagePrefix    = "message/"
 	quarantinePrefix = "quarantine/"
+	providerPrefix   = "provider/"
 	eventPrefix      = "event/"
 
 	indexPrefix      = "~"
@@ -105,16 +106,17 @@ var (
 	operations = schema[string, canonical.Operation]{
 		prefix: operationPrefix, place: itself, encode: encodeOperation, decode: decodeOperation, indexes: operationIndexes, clone: cloneOperation,
 	}
-	timers         = plain[string, Timer](timerPrefix, itself).indexed(timerIndexes)
-	requests       = plain[string, canonical.Request]("request/", itself).writtenOnce()
-	offers         = plain[string, canonical.Offer]("offer/", itself)
-	messages       = plain[string, Message](messagePrefix, itself).indexed(messageIndexes)
-	quarantines    = plain[string, Quarantine](quarantinePrefix, part)
-	apiKeys        = plain[string, APIKey](apiKeyPrefix, itself).unshared()
-	secrets        = plain[string, Secret]("secret/", itself)
-	keys           = plain[KeyID, Key]("key/", func(k KeyID) string { return scopeKey(k.Merchant, k.Mode) + k.Key })
-	references     = plain[ReferenceID, Reference]("reference/", func(r ReferenceID) string { return scopeKey(r.Merchant, r.Mode) + r.Reference })
-	providerOrders = plain[ProviderOrderID, ProviderOrder]("lender/", func(p ProviderOrderID) string {
+	timers          = plain[string, Timer](timerPrefix, itself).indexed(timerIndexes)
+	requests        = plain[string, canonical.Request]("request/", itself).writtenOnce()
+	offers          = plain[string, canonical.Offer]("offer/", itself)
+	messages        = plain[string, Message](messagePrefix, itself).indexed(messageIndexes)
+	quarantines     = plain[string, Quarantine](quarantinePrefix, part)
+	providerRecords = plain[string, ProviderRecord](providerPrefix, part)
+	apiKeys         = plain[string, APIKey](apiKeyPrefix, itself).unshared()
+	secrets         = plain[string, Secret]("secret/", itself)
+	keys            = plain[KeyID, Key]("key/", func(k KeyID) string { return scopeKey(k.Merchant, k.Mode) + k.Key })
+	references      = plain[ReferenceID, Reference]("reference/", func(r ReferenceID) string { return scopeKey(r.Merchant, r.Mode) + r.Reference })
+	providerOrders  = plain[ProviderOrderID, ProviderOrder]("lender/", func(p ProviderOrderID) string {
 		return part(p.Provider) + part(p.Credential) + p.ID
 	})
 	events = schema[EventID, canonical.SealedEvent]{

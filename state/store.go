@@ -54,7 +54,8 @@ type Tx interface {
 	Offers() Table[string, canonical.Offer]
 	Timers() Table[string, Timer]
 	Messages() Table[string, Message]
-	Quarantines() Table[string, Quarantine] // by provider
+	Quarantines() Table[string, Quarantine]         // by provider
+	ProviderRecords() Table[string, ProviderRecord] // by provider
 	APIKeys() Table[string, APIKey]
 	Secrets() Table[string, Secret]
 	Events() Lookup[EventID, canonical.SealedEvent]
@@ -74,6 +75,7 @@ type Reader interface {
 	Timer(id string) (Timer, error)
 	Message(id string) (Message, error)
 	Quarantine(provider string) (Quarantine, error)
+	ProviderRecord(provider string) (ProviderRecord, error)
 	APIKey(id string) (APIKey, error)
 	Secret(name string) (Secret, error)
 
@@ -98,6 +100,7 @@ type Reader interface {
 	NextDue() (time.Time, error)
 	AllAPIKeys() ([]APIKey, error)
 	AllQuarantines() ([]Quarantine, error)
+	AllProviderRecords() ([]ProviderRecord, error)
 }
 
 // Scope is whose records a scan visits. The zero Scope is everyone's, for operators.
@@ -192,6 +195,14 @@ type Quarantine struct {
 	EndedAt  *time.Time `json:"ended_at,omitempty"`
 	EndedBy  string     `json:"ended_by,omitempty"` // id of the operator's key; "" is evidence
 	Reason   string     `json:"reason,omitempty"`
+}
+
+// ProviderRecord is what outlives a restart of how a provider stands: what an operator forced, and where
+// the history of what was told of it ends.
+type ProviderRecord struct {
+	Provider string                  `json:"provider"`
+	Forced   []canonical.Forced      `json:"forced,omitempty"` // at most one of a class
+	Chain    canonical.ProviderChain `json:"chain"`
 }
 
 // Role is what an API key may do.

@@ -102,8 +102,8 @@ func (s *script) Send(_ context.Context, w adapters.Wire) (adapters.Reply, adapt
 // openGate lets everything pass.
 type openGate struct{}
 
-func (openGate) Enter(context.Context, adapters.Errand) (func(adapters.Health), error) {
-	return func(adapters.Health) {}, nil
+func (openGate) Enter(context.Context, adapters.Errand) (func(adapters.Shown), error) {
+	return func(adapters.Shown) {}, nil
 }
 func (openGate) Alone(_ context.Context, f func() error) error { return f() }
 func (openGate) Stamp(_ []byte, now time.Time) time.Time       { return now }

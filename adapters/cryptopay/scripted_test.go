@@ -33,8 +33,8 @@ func (s *scripted) Send(_ context.Context, w adapters.Wire) (adapters.Reply, ada
 // passing is a gate that stops nothing.
 type passing struct{}
 
-func (passing) Enter(context.Context, adapters.Errand) (func(adapters.Health), error) {
-	return func(adapters.Health) {}, nil
+func (passing) Enter(context.Context, adapters.Errand) (func(adapters.Shown), error) {
+	return func(adapters.Shown) {}, nil
 }
 func (passing) Alone(_ context.Context, f func() error) error { return f() }
 func (passing) Stamp(_ []byte, now time.Time) time.Time       { return now }

@@ -194,13 +194,17 @@ func TestTheProbeTellsWhetherTheCredentialsAreTaken(t *testing.T) {
 }
 
 func TestWrongCredentialsAreMisconfiguredForEveryCall(t *testing.T) {
-	d := open(t, with("seller_token", "other"), simulated.Settings{})
-	d.order.ProviderOrder.ID = "5b8e2f1c-7a4d-4e39-b6c0-2d9f8a1e3c47"
+	wrong := func() *desk { // each finds out for itself: refused credentials are not used again
+		d := open(t, with("seller_token", "other"), simulated.Settings{})
+		d.order.ProviderOrder.ID = "5b8e2f1c-7a4d-4e39-b6c0-2d9f8a1e3c47"
+		return d
+	}
 	for _, kind := range []canonical.OperationKind{canonical.OpCreate, canonical.OpCancel} {
-		if _, err := d.send(kind); canonical.KindOf(err) != canonical.ProviderMisconfigured {
+		if _, err := wrong().send(kind); canonical.KindOf(err) != canonical.ProviderMisconfigured {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
+	d := wrong()
 	if _, err := d.client.Read(t.Context(), canonical.Query{Read: "sync", Order: d.order}); canonical.KindOf(err) != canonical.ProviderMisconfigured {
 		t.Errorf("sync: %v", err)
 	}

@@ -79,7 +79,7 @@ func TestChaosMeetsAsMuchAsItIsTold(t *testing.T) {
 				t.Errorf("%d of 1000", struck)
 			}
 			// A till can neither lie nor be stale.
-			if struck > 100 && tt.only == "" && len(kinds) != 12 {
+			if struck > 100 && tt.only == "" && len(kinds) != 14 {
 				t.Errorf("%d kinds: %v", len(kinds), kinds)
 			}
 		})

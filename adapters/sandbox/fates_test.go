@@ -116,6 +116,8 @@ var fates = []struct {
 	{sandbox.Fault{Fault: "error_before"}, "", 0, false, is(arrived{Status: 500, Body: "internal error"})},
 	{sandbox.Fault{Fault: "error_after"}, "", 1, false, is(arrived{Status: 500, Body: "internal error"})},
 	{sandbox.Fault{Fault: "slow", Delay: 1}, "", 1, false, isAnswer(1)},
+	{sandbox.Fault{Fault: "hang", Delay: 1}, "", 0, false, isCut},
+	{sandbox.Fault{Fault: "drip", Delay: 20}, "", 1, false, isAnswer(1)},
 	{sandbox.Fault{Fault: "garbage"}, "", 1, false, is(arrived{Status: 200, Body: `{"unfinished":`})},
 	{sandbox.Fault{Fault: "unavailable"}, "", 0, false, is(arrived{Status: 503, Body: "unavailable"})},
 	{sandbox.Fault{Fault: "unavailable", RetryAfter: 7}, "", 0, false, is(arrived{Status: 503, Body: "unavailable", After: "7"})},

@@ -18,7 +18,7 @@ type Fault struct {
 	Order      string `json:"order,omitempty"`       // anything the path or the body holds; "" is any
 	Fault      string `json:"fault"`                 // a name from the table in kinds.go
 	Times      int    `json:"times"`                 // how many requests it meets; 0 is once
-	Delay      Delay  `json:"delay,omitempty"`       // of slow and late; 0 is the table's
+	Delay      Delay  `json:"delay,omitempty"`       // of slow, late, hang and drip; 0 is the table's
 	RetryAfter int    `json:"retry_after,omitempty"` // seconds, of unavailable and throttled; 0 sends no such header
 }
 
@@ -41,6 +41,7 @@ type Fate struct {
 	Cut   bool          // the connection is cut
 	Bytes int           // with Cut: so much of the body arrives, after the status and the header; 0: nothing does
 	Delay time.Duration // how long the answer takes
+	Drip  bool          // it comes a few bytes at a time
 }
 
 // operations are the words a fault can name, those of lender.Lender.Operation.

@@ -34,6 +34,8 @@ var byFault = []struct {
 	{"error_before", answered{Status: 500, Body: "internal error"}},
 	{"error_after", answered{Acted: true, Status: 500, Body: "internal error"}},
 	{"slow", answered{Acted: true, Status: 200, Body: whole, Fate: sandbox.Fate{Delay: 2 * time.Second}}},
+	{"hang", answered{Fate: sandbox.Fate{Cut: true, Delay: time.Hour}}},
+	{"drip", answered{Acted: true, Status: 200, Body: whole, Fate: sandbox.Fate{Delay: time.Minute, Drip: true}}},
 	{"garbage", answered{Acted: true, Status: 200, Body: `{"unfinished":`}},
 	{"unavailable", answered{Status: 503, Body: "unavailable"}},
 	{"throttled", answered{Status: 429, Body: "too many requests"}},

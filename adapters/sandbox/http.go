@@ -65,7 +65,7 @@ func (w *World) serve(to http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	reply, fate := w.Handle(w.now(), name, received(r, name, body))
-	if !wait(r, fate.Delay) {
+	if !fate.Drip && !wait(r, fate.Delay) {
 		return
 	}
 	if fate.Cut && fate.Bytes == 0 {
@@ -81,7 +81,25 @@ func (w *World) serve(to http.ResponseWriter, r *http.Request, name string) {
 		reply.Body = reply.Body[:fate.Bytes]
 	}
 	to.WriteHeader(reply.Status)
+	if fate.Drip {
+		drip(to, r, reply.Body, fate.Delay)
+		return
+	}
 	_, _ = to.Write(reply.Body)
+}
+
+// drips is in how many pieces a dripping answer comes.
+const drips = 20
+
+// drip writes an answer in pieces, until a delay is over or the caller has left.
+func drip(to http.ResponseWriter, r *http.Request, body []byte, over time.Duration) {
+	flow := http.NewResponseController(to)
+	for i := range drips {
+		piece := body[i*len(body)/drips : (i+1)*len(body)/drips]
+		if _, err := to.Write(piece); err != nil || flow.Flush() != nil || !wait(r, over/drips) {
+			return
+		}
+	}
 }
 
 func received(r *http.Request, name string, body []byte) lender.Request {

@@ -37,6 +37,7 @@ type kind struct {
 	acts    acting
 	cut     bool
 	half    bool        // with cut: after half of the body
+	drip    bool        // the answer comes a few bytes at a time, for as long as the delay is
 	status  int         // instead of the lender's answer; 0 leaves it
 	body    string      // with status
 	busy    bool        // with status: says when to come back, if the fault says so
@@ -55,6 +56,8 @@ var kinds = []kind{
 	{name: errorBefore, acts: never, status: http.StatusInternalServerError, body: "internal error", says: "not acted, answered 500"},
 	{name: errorAfter, acts: once, status: http.StatusInternalServerError, body: "internal error", says: "acted, answered 500"},
 	{name: slow, acts: once, delay: Delay(2 * time.Second), says: "acted, answered after the delay"},
+	{name: "hang", acts: never, cut: true, delay: Delay(time.Hour), says: "not acted, no answer; the connection is cut after the delay"},
+	{name: "drip", acts: once, drip: true, delay: Delay(time.Minute), says: "acted, the answer comes a few bytes at a time until the delay is over"},
 	{name: garbage, acts: once, status: http.StatusOK, body: `{"unfinished":`, says: "acted, answered 200 with an unreadable body"},
 	{name: "unavailable", acts: never, status: http.StatusServiceUnavailable, body: "unavailable", busy: true, says: "not acted, answered 503"},
 	{name: "throttled", acts: never, status: http.StatusTooManyRequests, body: "too many requests", busy: true, says: "not acted, answered 429"},
@@ -123,11 +126,14 @@ func liesOf(l lender.Lender, fact lender.Fact, operation string) []lender.Lie {
 // befall lets a fault happen to a request.
 func (c *core) befall(f Fault, v visit) (lender.Reply, Fate) {
 	k, _ := kindOf(f.Fault)
-	fate := Fate{Fault: f.Fault, Cut: k.cut}
+	fate := Fate{Fault: f.Fault, Cut: k.cut, Drip: k.drip}
 	var reply lender.Reply
+	if k.acts != late {
+		fate.Delay = time.Duration(f.Delay)
+	}
 	switch k.acts {
 	case once:
-		reply, fate.Delay = c.serve(v), time.Duration(f.Delay)
+		reply = c.serve(v)
 	case twice:
 		c.serve(v)
 		reply = c.serve(v)

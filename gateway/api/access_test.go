@@ -34,6 +34,7 @@ var contractRoutes = []struct{ method, path, who string }{
 	{"GET", "/v1/providers", "any"},
 	{"GET", "/v1/providers/{id}", "any"},
 	{"GET", "/v1/providers/{id}/orders", "operator"},
+	{"POST", "/v1/providers/{id}/breaker", "operator"},
 	{"POST", "/v1/providers/{id}/release", "operator"},
 	{"POST", "/v1/keys", "operator"},
 	{"GET", "/v1/keys", "operator"},
@@ -80,6 +81,7 @@ func concrete(k *kit, method, path string) request {
 		"/v1/offers": `{"amount": {"value": "10.00", "currency": "USD"}}`, "/v1/orders": simpleOrder,
 		"/v1/orders/{id}": `{"metadata": {"colour": "red"}}`, "/v1/keys": `{"role": "read", "merchant": "demo"}`,
 		"/v1/orders/{id}/record": `{"kind": "refund", "reason": "paid back"}`, "/v1/operations/{id}/resolve": `{"outcome": "failed", "reason": "the lender says so"}`,
+		"/v1/providers/{id}/breaker": `{"class": "reads", "force": "open", "reason": "a test"}`,
 		"/v1/providers/{id}/release": `{"reason": "all is compared"}`, "/clock/advance": `{"by": "1h"}`, "/notifications/{provider}/{secret}": "L1",
 	}
 	r := request{method: method, path: strings.NewReplacer("{id}", id, "{provider}", "alpha", "{secret}", lenderProof).Replace(path)}

@@ -25,8 +25,9 @@ type Options struct {
 	Log       *slog.Logger
 	Ready     func() error // nil: always ready
 	Version   string
-	Metrics   http.Handler     // nil: no /metrics
+	Telemetry Telemetry
 	Now       func() time.Time // business time, the engine's; nil: the machine's
+	Limits    Limits
 	// Advance moves business time and returns what it is once nothing is due any more; where ctx ends before,
 	// how far it came, and the error of ctx. nil: there is no /clock/advance.
 	Advance func(ctx context.Context, by time.Duration) (time.Time, error)
@@ -40,6 +41,9 @@ type API struct {
 	ready     func() error
 	now       func() time.Time
 	advance   func(context.Context, time.Duration) (time.Time, error)
+	door      *door
+	telemetry Telemetry
+	names     map[string]string // of the routes
 	routes    []route
 	router    *gin.Engine
 	huma      huma.API
@@ -52,7 +56,7 @@ func New(o Options) (*API, error) {
 	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
 		return nil, errors.New("the public address must be an absolute http or https address")
 	}
-	a := &API{engine: o.Engine, publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log, ready: o.Ready, now: o.Now, advance: o.Advance, routes: routesWith(o)}
+	a := &API{engine: o.Engine, publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log, ready: o.Ready, now: o.Now, advance: o.Advance, door: newDoor(o.Limits), telemetry: o.Telemetry, routes: routesWith(o)}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -70,7 +74,9 @@ func New(o Options) (*API, error) {
 		r.add(a, r)
 	}
 	a.polish(a.huma.OpenAPI())
-	return a, a.addPages(o.Metrics)
+	err = a.addPages()
+	a.names = namesOf(a.router)
+	return a, err
 }
 
 // Handler answers every request.
@@ -84,7 +90,7 @@ func (a *API) newRouter() (*gin.Engine, error) {
 	router.RedirectTrailingSlash = false
 	router.RedirectFixedPath = false
 	router.ContextWithFallback = true
-	router.Use(a.visit, a.survive)
+	router.Use(a.follow, a.visit, a.survive)
 	router.NoRoute(func(c *gin.Context) {
 		a.refuse(c, canonical.Errorf(canonical.NotFound, "there is no such route"))
 	})

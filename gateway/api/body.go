@@ -24,13 +24,8 @@ const (
 // number is a JSON number as it was written.
 type number string
 
-// checkBody reads the body, holds it against its schema, and puts it back for huma to read. An absent
-// body is {}.
-func (a *API) checkBody(w http.ResponseWriter, r *http.Request, schema *huma.Schema) error {
-	body, err := readJSON(w, r)
-	if err != nil {
-		return err
-	}
+// checkBody holds the body against its schema, and puts it back for huma to read. An absent body is {}.
+func (a *API) checkBody(r *http.Request, body []byte, schema *huma.Schema) error {
 	if len(body) == 0 {
 		body = []byte("{}")
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -23,6 +24,8 @@ A request that can move money carries an Idempotency-Key. Send the same key agai
 
 A key of role platform or operator names the merchant in the header Lendgate-Merchant.
 
+There is so much that the gateway can do at a time. A key has a number of requests a second in each class: quotes, reads, orders (create, authenticate, authorize) and kept, which is work on orders that exist. Where there is more to do than can be done, quotes are turned away first, then reads, then new orders: 503 with Retry-After, and nothing was stored. Work on orders that exist waits for its turn, and no merchant waits for another's flood.
+
 What a lender sends to the address it was given needs no key and is taken as it is: it proves itself.`
 
 const schemaRefs = "#/components/schemas/"
@@ -41,7 +44,7 @@ func (a *API) describe(version string) huma.Config {
 			Servers: []*huma.Server{{URL: a.publicURL}},
 			Components: &huma.Components{
 				Schemas: schemas,
-				Headers: onEveryAnswer,
+				Headers: headersWith(route{who: anyKey}),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"key": {Type: "http", Scheme: "bearer", BearerFormat: "lg_live_... or lg_test_...", Description: "An API key. It sees the providers and orders of its mode alone."},
 				},
@@ -147,6 +150,13 @@ func headersOf(r route) []*huma.Param {
 			Schema:      &huma.Schema{Type: huma.TypeString, Pattern: merchantName.String()},
 		})
 	}
+	if r.who != nil && r.method != http.MethodDelete {
+		headers = append(headers, &huma.Param{
+			Name: preferHeader, In: "header", Example: "wait=5",
+			Description: "wait=5: you wait 5 seconds for the answer, no longer. What is not done by then goes on, and is answered as far as it came: 202 where money moves.",
+			Schema:      &huma.Schema{Type: huma.TypeString},
+		})
+	}
 	return headers
 }
 
@@ -198,7 +208,7 @@ func (a *API) polish(doc *huma.OpenAPI) {
 			if response.Headers == nil {
 				response.Headers = map[string]*huma.Param{}
 			}
-			for name := range onEveryAnswer {
+			for name := range headersWith(r) {
 				response.Headers[name] = &huma.Param{Ref: "#/components/headers/" + name}
 			}
 		}
@@ -223,6 +233,20 @@ func (a *API) polishSchemas(doc *huma.OpenAPI) {
 var onEveryAnswer = map[string]*huma.Param{
 	"X-Request-Id": {Description: "The request's, or one made for it.", Schema: &huma.Schema{Type: huma.TypeString}},
 	"X-Trace-Id":   {Description: "Finds the trace and the log lines.", Schema: &huma.Schema{Type: huma.TypeString}},
+}
+
+// headersWith are the headers of every answer of a route.
+func headersWith(r route) map[string]*huma.Param {
+	headers := maps.Clone(onEveryAnswer)
+	if r.who != nil {
+		maps.Copy(headers, onLimitedAnswers)
+	}
+	return headers
+}
+
+var onLimitedAnswers = map[string]*huma.Param{
+	policyHeader: {Description: "How many requests of this class your key has in how many seconds, as in \"reads\";q=1000;w=1.", Schema: &huma.Schema{Type: huma.TypeString}},
+	limitHeader:  {Description: "How many of them are left, and in how many seconds there are all again, as in \"reads\";r=999;t=1.", Schema: &huma.Schema{Type: huma.TypeString}},
 }
 
 // reach marks every component that a schema leads to.

@@ -6,6 +6,10 @@
 // merchant, then the shape of path, query, headers and body. Then a handler, a few lines each, calls the
 // engine. routes.go is the table of all of it: a route that is not a row does not exist.
 //
+// Between the key and the body stands the door: limits.go gives each key its number of requests,
+// turnstile.go lets so many requests work at the same time and decides who is turned away where there are
+// more, classes.go what a request is worth, and patience.go how long its caller waits.
+//
 // A lender's message (notifications.go) is the exception: it proves itself to its provider, so nothing
 // of it is checked here but its size, and the secret in its address is told nowhere.
 //

@@ -28,7 +28,10 @@ var (
 func (a *API) guard(r route) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		c := humagin.Unwrap(ctx)
-		if err := a.admit(c, r, ctx.Operation()); err != nil {
+		err := a.admit(c, r, ctx.Operation())
+		defer visitOf(c.Request.Context()).place.leave()
+		if err != nil {
+			a.note(c.Request.Context(), r, err)
 			a.refuse(c, err)
 			return
 		}
@@ -46,6 +49,10 @@ func (a *API) admit(c *gin.Context, r route, op *huma.Operation) (err error) {
 			return err
 		}
 		v.call.TraceID = v.traceID
+		v.prefer(request.Header, c.Writer.Header())
+		if err := a.door.allow(c, v, r.class(v.call.Role)); err != nil {
+			return err
+		}
 	}
 	if err := acceptable(request.Header); err != nil {
 		return err
@@ -66,10 +73,27 @@ func (a *API) admit(c *gin.Context, r route, op *huma.Operation) (err error) {
 			return err
 		}
 	}
-	if schema := bodyOf(op); schema != nil {
-		return a.checkBody(c.Writer, request, schema)
+	return a.takeUp(c, r, bodyOf(op))
+}
+
+// takeUp begins the work on a request. One that is turned away is so before its body is read where that is
+// known; a body that comes slowly keeps no place from others.
+func (a *API) takeUp(c *gin.Context, r route, schema *huma.Schema) (err error) {
+	v := visitOf(c.Request.Context())
+	worth := r.class(v.call.Role)
+	if err := a.door.peek(v, worth); err != nil {
+		return err
 	}
-	return nil
+	var body []byte
+	if schema != nil {
+		if body, err = readJSON(c.Writer, c.Request); err != nil {
+			return err
+		}
+	}
+	if err := a.door.enter(c.Request.Context(), v, worth); err != nil || schema == nil {
+		return err
+	}
+	return a.checkBody(c.Request, body, schema)
 }
 
 // whoAsks finds whose key it is, and whether its role may use the route.
@@ -78,7 +102,11 @@ func (a *API) whoAsks(r *http.Request, to route) (engine.Call, error) {
 	if err != nil {
 		return engine.Call{}, err
 	}
+	if err := a.door.try(r, token); err != nil {
+		return engine.Call{}, err
+	}
 	key, err := a.engine.Authenticate(r.Context(), token)
+	a.door.tried(r, token, err)
 	if err != nil {
 		return engine.Call{}, err
 	}

@@ -113,27 +113,35 @@ func (w *hunted) draft(c chance, of *described) *draft {
 // bad is the bad request of a seed. What is wrong with it follows from the seed alone.
 func (w *hunted) bad(seed uint64) (d *draft, wrong []string) {
 	c := chance{rand.New(rand.NewPCG(seed, 0x6c656e64))}
-	if c.often(8) {
+	if c.often(20) {
 		ask := pick(c, asks)
 		return w.asked(c, ask), []string{ask.name}
 	}
-	of := pick(c, w.operations)
-	d = w.draft(c, of)
-	var touched []area
-	for len(wrong) == 0 || (len(wrong) == 1 && c.often(20)) {
-		m := pick(c, mistakes)
-		if slices.Contains(touched, m.area) || !m.fits(of) || (d.root == nil && m.area == ofBody && !of.isMessage()) || !m.make(d) {
-			if len(wrong) == 1 {
-				break
-			}
-			continue
-		}
-		touched, wrong = append(touched, m.area), append(wrong, m.name)
-	}
-	if len(wrong) > 1 {
+	d, first := w.spoiled(c)
+	wrong = []string{first.name}
+	if m := pick(c, mistakes); c.often(20) && m.area != first.area && m.fits(d.described) && (d.root != nil || m.area != ofBody || d.isMessage()) && m.make(d) {
+		wrong = append(wrong, m.name)
 		d.kinds, d.named = nil, false
 	}
 	return d, wrong
+}
+
+// spoiled is a request with one mistake. Half of them begin with the operation and half with the mistake, so that neither an
+// operation that few mistakes fit nor a mistake that fits few operations is rare.
+func (w *hunted) spoiled(c chance) (*draft, mistake) {
+	of, m, anyOf := pick(c, w.operations), pick(c, mistakes), c.often(50)
+	for {
+		if m.fits(of) {
+			if d := w.draft(c, of); m.make(d) {
+				return d, m
+			}
+		}
+		if anyOf {
+			of = pick(c, w.operations)
+		} else {
+			m = pick(c, mistakes)
+		}
+	}
 }
 
 // send gives the request to the handler.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -31,6 +32,7 @@ type kit struct {
 	t      testing.TB
 	lender *lender
 	engine *engine.Engine
+	api    *api.API
 	server *httptest.Server
 	logged *safeBuffer
 	keys   map[string]string // by name
@@ -59,6 +61,7 @@ type kitOptions struct {
 	store   state.Store
 	wait    time.Duration
 	metrics http.Handler
+	limits  api.Limits
 	advance func(context.Context, time.Duration) (time.Time, error) // nil: the kit's own
 }
 
@@ -84,12 +87,13 @@ func newKitWith(t testing.TB, o kitOptions) *kit {
 		t.Fatal(err)
 	}
 	made, err := api.New(api.Options{
-		Engine: k.engine, PublicURL: publicURL + "/", Log: log, Version: "1.0.0", Metrics: o.metrics,
-		Ready: func() error { return k.ready }, Now: k.now, Advance: o.advance,
+		Engine: k.engine, PublicURL: publicURL + "/", Log: log, Version: "1.0.0", Telemetry: api.Telemetry{Metrics: o.metrics},
+		Ready: func() error { return k.ready }, Now: k.now, Advance: o.advance, Limits: o.limits,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	k.api = made
 	k.server = httptest.NewServer(made.Handler())
 	t.Cleanup(k.server.Close)
 	k.addKeys()
@@ -145,6 +149,16 @@ func (k *kit) runtime() engine.Runtime {
 	}
 }
 
+// until looks again and again whether something is so, at most for half a minute.
+func (k *kit) until(so func() bool) {
+	k.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !so(); runtime.Gosched() {
+		if time.Now().After(deadline) {
+			k.t.Fatal("it never came to this")
+		}
+	}
+}
+
 // wake does all that is due now.
 func (k *kit) wake() {
 	k.t.Helper()
@@ -166,7 +180,7 @@ func (k *kit) start(_ string, f func(context.Context)) func(context.Context, tim
 		select {
 		case <-done:
 			return true
-		case <-time.After(patience):
+		case <-time.After(api.Away(ctx, patience)):
 		case <-ctx.Done():
 		}
 		return false

@@ -25,7 +25,7 @@ const (
 
 // addPages serves what is for people and machines beside the contract: the document, the page that
 // shows it, and the texts of the problems. They are rendered once.
-func (a *API) addPages(metrics http.Handler) error {
+func (a *API) addPages() error {
 	document, err := json.Marshal(a.huma.OpenAPI())
 	if err != nil {
 		return err
@@ -41,8 +41,11 @@ func (a *API) addPages(metrics http.Handler) error {
 	a.router.GET("/openapi.json", func(c *gin.Context) { c.Data(http.StatusOK, "application/json", document) })
 	a.router.GET("/docs", func(c *gin.Context) { page(c, docs.Bytes()) })
 	a.router.GET("/problems/:code", func(c *gin.Context) { a.problemPage(c, parsed.Lookup("problem.html")) })
-	if metrics != nil {
-		a.router.GET("/metrics", gin.WrapH(metrics))
+	if a.telemetry.Metrics != nil {
+		a.router.GET("/metrics", gin.WrapH(a.telemetry.Metrics))
+	}
+	if a.telemetry.Console != nil {
+		a.router.GET("/console/*page", gin.WrapH(a.telemetry.Console))
 	}
 	return nil
 }

@@ -28,10 +28,17 @@ func (a *API) listProviders(ctx context.Context, call engine.Call, _ *nothing) (
 	return &providersOutput{providerList{list}}, err
 }
 
-// shown keeps from merchants why a provider is off: the reason speaks of the configuration.
+// shown keeps from merchants why a provider is off, because the reason speaks of the configuration, and whose
+// credentials are on hold.
 func shown(view engine.ProviderView, to state.Role) engine.ProviderView {
-	if view.Off != "" && to != state.RoleOperator {
+	if to == state.RoleOperator {
+		return view
+	}
+	if view.Off != "" {
 		view.Off = string(canonical.ProviderOff)
+	}
+	if view.Gate != nil {
+		view.Gate.Holds = nil
 	}
 	return view
 }
@@ -74,6 +81,32 @@ func (a *API) releaseProvider(ctx context.Context, call engine.Call, in *release
 		return nil, err
 	}
 	return &nothing{}, a.engine.EndQuarantine(ctx, call, in.ID, in.Body.Reason)
+}
+
+type breakerRequest struct {
+	Class    canonical.BreakerClass `json:"class" enum:"writes,reads,token,credential" doc:"Which breaker; credential is the hold on credentials that the lender refuses."`
+	Force    canonical.Force        `json:"force" enum:"open,closed,auto" doc:"auto: it decides by itself again. A hold can only be ended, with auto."`
+	Reason   string                 `json:"reason" minLength:"1" maxLength:"500" doc:"Stands in the provider's history, and in what callers are told."`
+	Until    *time.Time             `json:"until,omitempty" doc:"When a forced state ends by itself, at most 30 days ahead; absent: when you end it."`
+	Merchant string                 `json:"merchant,omitempty" maxLength:"64" doc:"Of credentials on hold: whose own; absent: those that all others share."`
+}
+
+type breakerInput struct {
+	ID   string `path:"id" example:"creditkey-us"`
+	Body breakerRequest
+}
+
+func (a *API) forceBreaker(ctx context.Context, call engine.Call, in *breakerInput) (*providerOutput, error) {
+	if _, err := a.provider(ctx, call, in.ID); err != nil {
+		return nil, err
+	}
+	b := in.Body
+	err := a.engine.ForceBreaker(ctx, call, in.ID, engine.Forcing{Class: b.Class, Force: b.Force, Reason: b.Reason, Until: b.Until, Merchant: b.Merchant})
+	if err != nil {
+		return nil, err
+	}
+	view, err := a.provider(ctx, call, in.ID)
+	return &providerOutput{view}, err
 }
 
 type lenderOrdersInput struct {

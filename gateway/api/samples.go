@@ -24,6 +24,7 @@ var samples = map[string]any{
 	"refund-order":       sample{"amount": sample{"value": "99.50", "currency": "USD"}, "reason": "damaged"},
 	"resolve-operation":  sample{"outcome": "succeeded", "reference": "CK-QX7T402", "reason": "the lender's support sees it settled, ticket 8812"},
 	"release-provider":   sample{"reason": "every order since the backup was compared with the lender's list"},
+	"force-breaker":      sample{"class": "writes", "force": "open", "reason": "the lender works on its database until six", "until": "2026-11-21T06:00:00Z"},
 	"advance-clock":      sample{"by": "720h"},
 	"create-key":         sample{"role": "merchant", "merchant": "demo", "name": "web shop"},
 }
@@ -68,6 +69,7 @@ var notes = map[string]string{
 	"forget-customer":                "Name, addresses and the like are gone from the order, and can no longer be read out of its history, whose chain stays whole. Amounts and the lender's numbers stay. Refused while the lender may still have to be asked with them.",
 	"resolve-operation":              "For an operation that is in doubt or was handed over to a person. Evidence that contradicts it later is an alarm, and is never booked over it in silence. The answer is the order and the operation; one resolved as failed is answered 200 too.",
 	"release-provider":               "After a backup was restored nothing is sent to a provider until what happened there since is known. Where the lender cannot be read, a person finds out and says so here.",
+	"force-breaker":                  "While a breaker is open nothing of its class is sent to the lender. Writes: creates and authorizations are refused at once, captures, cancels and refunds are queued. It outlives a restart.",
 	"receive-notification":           "Any content type. 200 means that the message is durable; the lender is then asked for the truth, since a message changes nothing by itself. A message that does not verify is answered 401 for every reason alike. 503: send it again.",
 	"receive-notification-at-secret": "As without a secret. The last segment of the address is repeated in no answer and no log.",
 	"advance-clock":                  "Moves the time of the gateway and of the simulated lenders together, from one thing that falls due to the next, and answers when nothing is due any more.",

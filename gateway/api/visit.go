@@ -9,9 +9,9 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -25,6 +25,8 @@ type visit struct {
 	path      string // of a route that exists, without what is secret in it
 	call      engine.Call
 	message   canonical.Message // of a lender
+	until     time.Time         // when the caller waits no longer; zero: it has not said
+	place     *place            // among the requests that are worked on; nil: it takes none
 }
 
 type visitKey struct{}
@@ -48,7 +50,7 @@ func (a *API) visit(c *gin.Context) {
 	if c.FullPath() != "" {
 		v.path = strings.TrimSuffix(c.Request.URL.Path, "/"+c.Param("secret"))
 	}
-	ctx := traced(c.Request)
+	ctx := callersTrace(c.Request)
 	if span := trace.SpanContextFromContext(ctx); span.HasTraceID() {
 		v.traceID = span.TraceID().String()
 	} else {
@@ -60,15 +62,6 @@ func (a *API) visit(c *gin.Context) {
 	header.Set("X-Trace-Id", v.traceID)
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-}
-
-// traced is the request's context, with the caller's own trace where nothing has begun one yet.
-func traced(r *http.Request) context.Context {
-	ctx := r.Context()
-	if trace.SpanContextFromContext(ctx).HasTraceID() {
-		return ctx
-	}
-	return propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
 }
 
 func chance(bytes int) string {

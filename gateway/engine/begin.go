@@ -12,6 +12,9 @@ import (
 // it, in one commit. It goes through only on the order and the key that Prepare saw: errStale otherwise.
 // A caller that hangs up does not stop it.
 func (e *Engine) begin(ctx context.Context, call Call, it *intent) error {
+	ctx, span := e.tracer.Start(ctx, "begin commit")
+	defer span.End()
+	remember(ctx, &it.op, &it.order)
 	order, op := it.order, it.op
 	now := e.rt.Now()
 	startFirst(&op, it.requests, now, e.set.CallMargin)

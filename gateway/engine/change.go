@@ -107,8 +107,9 @@ func (e *Engine) alter(ctx context.Context, make func(state.Tx) (*change, error)
 	if err != nil || made == nil {
 		return err
 	}
+	e.told(ctx, made)
 	for _, alarm := range made.alarms {
-		e.log.Error(alarm, "order", made.order.ID, "provider", made.order.Provider)
+		e.log.ErrorContext(ctx, alarm, "order", made.order.ID, "provider", made.order.Provider)
 	}
 	return nil
 }

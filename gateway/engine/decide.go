@@ -64,11 +64,14 @@ func decideFailed(c *change, op *canonical.Operation, attempt *canonical.Attempt
 	kind := canonical.KindOf(f.err)
 	if queues(op.Kind) && kind == canonical.ProviderUnavailable {
 		attempt.State = canonical.Queued
+		if op.Recovery.Tries == 0 {
+			c.warnQueued()
+		}
 		return nil
 	}
 	attempt.State, attempt.Problem = canonical.Failed, string(kind)
 	endRest(op, c.at)
-	op.Recovery.Problem, op.Recovery.Detail, op.ProviderCode = kind, detailOf(f.err), codeOf(f.err)
+	op.Recovery.Problem, op.Recovery.Detail, op.ProviderCode, op.Recovery.RetryAfter = kind, detailOf(f.err), codeOf(f.err), afterOf(f.err)
 	if kind == canonical.OperationNotAllowed {
 		c.hint() // the lender sees the order otherwise than our books do
 	}
@@ -93,6 +96,15 @@ func codeOf(err error) string {
 		return e.ProviderCode
 	}
 	return ""
+}
+
+// afterOf is how many seconds to wait before it is asked again; 0: nobody knows.
+func afterOf(err error) int {
+	var e *canonical.Error
+	if errors.As(err, &e) && e.Next != nil {
+		return e.Next.After
+	}
+	return 0
 }
 
 // queues: what gives money back or claims it waits for a lender that cannot be reached; the rest is

@@ -5,6 +5,9 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/state"
 )
@@ -65,8 +68,11 @@ type Options struct {
 	Providers Providers
 	Runtime   Runtime
 	Settings  Settings
+	Gates     Gates       // nil: calls are always let through
 	Room      func() bool // whether the disk has room for new orders
 	Log       *slog.Logger
+	Tracer    trace.Tracer // nil: nothing is traced
+	Observer  Observer
 }
 
 // Engine runs operations. All methods may be called at the same time, and several engines may work on one store.
@@ -75,19 +81,25 @@ type Engine struct {
 	providers Providers
 	rt        Runtime
 	set       Settings
+	gates     Gates
 	room      func() bool
 	log       *slog.Logger
+	tracer    trace.Tracer
+	observer  Observer
 	secret    []byte // keys fingerprints and the hashes of API keys
 }
 
 // New makes an engine. The store gets the gateway's secret if it has none yet.
 func New(ctx context.Context, o Options) (*Engine, error) {
-	e := &Engine{store: o.Store, providers: o.Providers, rt: o.Runtime, set: o.Settings, room: o.Room, log: o.Log}
+	e := &Engine{store: o.Store, providers: o.Providers, rt: o.Runtime, set: o.Settings, gates: o.Gates, room: o.Room, log: o.Log, tracer: o.Tracer, observer: o.Observer}
 	if e.room == nil {
 		e.room = func() bool { return true }
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
+	}
+	if e.tracer == nil {
+		e.tracer = noop.NewTracerProvider().Tracer("")
 	}
 	err := e.commit(ctx, func(tx state.Tx) error {
 		secret, err := tx.Secrets().Get("gateway")

@@ -17,6 +17,7 @@ func (e *Engine) lookAfter(ctx context.Context, orderID string) error {
 	if err != nil {
 		return err
 	}
+	concerns(ctx, &order)
 	provider, err := e.providers.For(order.Provider, order.Merchant)
 	if err != nil {
 		return e.putOff(ctx, orderID)
@@ -37,7 +38,11 @@ func (e *Engine) lookAfter(ctx context.Context, orderID string) error {
 			}
 		}
 	}
-	return e.attended(ctx, orderID, provider, l)
+	err = e.attended(ctx, orderID, provider, l)
+	if w := order.Hidden.Watch; err == nil && w != nil && w.Hinted != nil && l.found.Heard {
+		e.heard(order.Provider, *w.Hinted)
+	}
+	return err
 }
 
 // askLender reads the lender for an order.
@@ -110,6 +115,9 @@ func (c *change) warn(w waiting) {
 	if at := w.warning(); at != nil && !at.After(c.at) {
 		w.watch.Warned = true
 		c.tell(canonical.AuthorizationExpires, nil, "at "+c.order.Deadlines.AuthorizationExpiresAt.Format(time.RFC3339))
+		if open := c.order.Hidden.Open; open != nil && open.State == canonical.Queued {
+			c.warnQueued()
+		}
 	}
 	if at := w.overdue(); at != nil && !at.After(c.at) {
 		w.watch.Overdue = true

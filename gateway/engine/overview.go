@@ -12,9 +12,10 @@ import (
 // ProviderView is a provider and how it stands for the caller.
 type ProviderView struct {
 	canonical.Provider
-	InDoubt    MoneyInDoubt `json:"in_doubt"`
-	Off        string       `json:"off,omitempty" doc:"Why it is switched off, where it is."`
-	Quarantine *Quarantine  `json:"quarantine,omitempty" doc:"Set after a restore until what happened at the lender since the backup is known: nothing is sent, everything can be read."`
+	InDoubt    MoneyInDoubt    `json:"in_doubt"`
+	Gate       *canonical.Gate `json:"gate,omitempty" doc:"What stands before it: breakers and limits."`
+	Off        string          `json:"off,omitempty" doc:"Why it is switched off, where it is."`
+	Quarantine *Quarantine     `json:"quarantine,omitempty" doc:"Set after a restore until what happened at the lender since the backup is known: nothing is sent, everything can be read."`
 }
 
 // Quarantine is how far the comparison with a lender after a restore has come.
@@ -46,6 +47,7 @@ func (e *Engine) ProviderViews(ctx context.Context, call Call) ([]ProviderView, 
 			view.Off = detailOf(err)
 		} else {
 			view.Provider = provider.Describe()
+			view.Gate = e.gateOf(id)
 		}
 		if view.Quarantine, err = e.quarantineOf(ctx, id); err != nil {
 			return nil, err

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/state"
 )
@@ -27,14 +29,17 @@ func (e *Engine) perform(ctx context.Context, it *intent) (Answer, error) {
 	first.command.Order = begun.order
 	var result settlement
 	var failure error
-	wait := e.rt.Start("operation", func(ctx context.Context) {
-		result, failure = e.carryOut(ctx, first, canonical.ByReply)
+	_, span := e.tracer.Start(ctx, string(it.op.Kind))
+	describeOperation(span, &it.op)
+	wait := e.rt.Start("operation", func(apart context.Context) {
+		defer span.End()
+		result, failure = e.carryOut(trace.ContextWithSpan(apart, span), first, canonical.ByReply)
 	})
 	if !wait(ctx, e.set.Wait) {
 		return e.answer(begun, it.provider)
 	}
 	if failure != nil {
-		e.log.Error("operation", "operation", it.op.ID, "order", it.order.ID, "error", failure)
+		e.log.ErrorContext(ctx, "operation", "operation", it.op.ID, "order", it.order.ID, "error", failure)
 		return e.answer(begun, it.provider)
 	}
 	return e.answer(result, it.provider)
@@ -62,11 +67,14 @@ func (e *Engine) carryOut(ctx context.Context, d *doubt, by canonical.FoundBy) (
 
 // send makes one attempt. What is harmless is sent once more where it was lost. A process that was held
 // up for so long that others may take the call for lost sends nothing.
-func (e *Engine) send(ctx context.Context, d *doubt) (canonical.Outcome, error) {
+func (e *Engine) send(ctx context.Context, d *doubt) (outcome canonical.Outcome, err error) {
 	if latest := d.attempt.StartedAt.Add(e.set.CallMargin); e.rt.Now().After(latest) {
 		return canonical.Outcome{}, canonical.Errorf(canonical.ProviderUnavailable, "the gateway was held up and sent nothing")
 	}
-	outcome, err := d.provider.Send(ctx, d.command, d.request)
+	ctx, span := e.tracer.Start(ctx, "attempt")
+	defer span.End()
+	defer func() { judged(span, d.attempt.ID, outcome, err) }()
+	outcome, err = d.provider.Send(ctx, d.command, d.request)
 	lost := canonical.KindOf(err) == canonical.ProviderUnavailable && outcome.Sends > 0
 	if callEnds(d.request.Timeout, e.rt.Now(), 0).After(*d.attempt.CallEndsAt) {
 		return outcome, err // there is no time left for a second try
@@ -74,9 +82,11 @@ func (e *Engine) send(ctx context.Context, d *doubt) (canonical.Outcome, error) 
 	if err == nil || !d.request.Harmless || !lost {
 		return outcome, err
 	}
-	again, err := d.provider.Send(ctx, d.command, d.request)
-	again.Sends += outcome.Sends
-	return again, err
+	before, again := outcome.Sends, d.request
+	again.Repeat = true // it has the repeats' share of the lender's limits, and no more
+	outcome, err = d.provider.Send(ctx, d.command, again)
+	outcome.Sends += before
+	return outcome, err
 }
 
 // answer is what a caller gets: the order as it stands with what may be asked of it, and the operation;

@@ -73,13 +73,19 @@ func (e *Engine) takeIn(ctx context.Context, m state.Message) error {
 	if err != nil {
 		return err
 	}
-	return e.alter(context.WithoutCancel(ctx), func(tx state.Tx) (*change, error) {
+	var made *change
+	err = e.alter(context.WithoutCancel(ctx), func(tx state.Tx) (*change, error) {
 		_, err := tx.Messages().Get(m.ID)
 		if err != state.ErrNotFound {
 			return nil, err // it came before
 		}
-		return e.hand(tx, m, found, tx.Messages().Insert)
+		made, err = e.hand(tx, m, found, tx.Messages().Insert)
+		return made, err
 	})
+	if err == nil && made != nil {
+		concerns(ctx, made.order)
+	}
+	return err
 }
 
 // addressee is the order that a message is about.

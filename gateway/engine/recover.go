@@ -92,6 +92,7 @@ func (e *Engine) work(ctx context.Context, opID string, by canonical.FoundBy) (s
 	if err != nil || !s.op.State.Unresolved() {
 		return s, err
 	}
+	comesFrom(ctx, &s.op)
 	if _, open := s.op.Current(); !open { // a cancel that waits for another operation, which will wake it
 		return s, e.reschedule(ctx, opID)
 	}
@@ -179,6 +180,11 @@ func (d *doubt) steps(now time.Time) []canonical.Recovery {
 
 // step takes one step. It is conclusive where it found what became of the attempt.
 func (e *Engine) step(ctx context.Context, d *doubt, step canonical.Recovery) (f finding, conclusive bool, err error) {
+	ctx, span := e.tracer.Start(ctx, string(step))
+	defer func() {
+		sought(span, d, f, conclusive)
+		span.End()
+	}()
 	switch step {
 	case canonical.RepeatSameKey, canonical.SendAgain:
 		return e.repeat(ctx, d)

@@ -84,7 +84,7 @@ func (e *Engine) goOn(s settlement) {
 			_, err = e.carryOut(ctx, next, canonical.ByReply)
 		}
 		if err != nil {
-			e.log.Error("rest of a plan", "operation", s.op.ID, "order", s.op.Order, "error", err)
+			e.log.ErrorContext(ctx, "rest of a plan", "operation", s.op.ID, "order", s.op.Order, "error", err)
 		}
 	})
 }

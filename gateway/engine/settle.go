@@ -30,6 +30,11 @@ type settlement struct {
 // the start of the plan's next attempt. An attempt that was settled already stays as it is: of several who
 // settle it, one sends the next.
 func (e *Engine) settle(ctx context.Context, d *doubt, f finding) (s settlement, err error) {
+	ctx, span := e.tracer.Start(ctx, "settle commit")
+	defer func() {
+		stands(span, &s.op, err)
+		span.End()
+	}()
 	sender := ""
 	if !f.outcome.State.Unresolved() && d.op.Plans() {
 		sender = e.rt.NewID("snd")

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/state"
 )
@@ -25,14 +27,18 @@ func (e *Engine) Sync(ctx context.Context, call Call, orderID string) (Synced, e
 	}
 	var result Synced
 	var failure error
-	wait := e.rt.Start("sync", func(ctx context.Context) {
+	_, span := e.tracer.Start(ctx, "sync")
+	describeOrder(span, &seen)
+	wait := e.rt.Start("sync", func(apart context.Context) {
+		defer span.End()
+		ctx := trace.ContextWithSpan(apart, span)
 		result, failure = untilFresh(func() (Synced, error) { return e.sync(ctx, orderID, canonical.BySync) })
 	})
 	if !wait(ctx, e.set.Wait) {
 		return Synced{Order: seen, Reason: "the lender has not answered yet"}, nil
 	}
 	if failure != nil {
-		e.log.Error("sync", "order", orderID, "error", failure)
+		e.log.ErrorContext(ctx, "sync", "order", orderID, "error", failure)
 		return Synced{Order: seen, Reason: string(canonical.KindOf(failure))}, nil
 	}
 	e.Present(&result.Order)
@@ -46,6 +52,9 @@ func (e *Engine) sync(ctx context.Context, orderID string, by canonical.FoundBy)
 		return Synced{}, err
 	}
 	if open := order.Hidden.Open; open != nil {
+		if held, err := e.holdBack(ctx, open.ID); held || err != nil {
+			return Synced{Order: order, Reason: "the order's " + string(open.Kind) + " is " + string(open.State)}, err
+		}
 		s, err := e.recover(ctx, open.ID, by)
 		if err != nil {
 			return Synced{}, err

@@ -185,8 +185,10 @@ func (e *Engine) claim(ctx context.Context) (started []waitFor, err error) {
 	due, err := e.store.Claim(ctx, e.set.Node, now, now.Add(leaseFor), claimAtOnce)
 	for _, timer := range due {
 		started = append(started, e.rt.Start(timer.Kind, func(ctx context.Context) {
+			ctx, span := e.fallen(ctx, timer.Kind)
+			defer span.End()
 			if err := e.fall(ctx, timer); err != nil {
-				e.log.Error(timer.Kind, "of", timer.Subject, "error", err)
+				e.log.ErrorContext(ctx, timer.Kind, "of", timer.Subject, "error", err)
 			}
 		}))
 	}
@@ -197,6 +199,9 @@ func (e *Engine) claim(ctx context.Context) (started []waitFor, err error) {
 func (e *Engine) fall(ctx context.Context, timer state.Timer) error {
 	switch timer.Kind {
 	case recoveryTimer:
+		if held, err := e.holdBack(ctx, timer.Subject); held || err != nil {
+			return err
+		}
 		_, err := e.work(ctx, timer.Subject, canonical.ByRecovery)
 		return err
 	case messageTimer:

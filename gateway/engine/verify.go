@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,7 +31,7 @@ const verifyPage = 50
 // there. It begins with the newest orders, and ends early where more says no.
 func (e *Engine) Verify(ctx context.Context, more func() bool) (v Verification, err error) {
 	now := e.rt.Now()
-	if err := e.store.View(ctx, func(r state.Reader) error { return v.timers(r, now) }); err != nil {
+	if err := e.store.View(ctx, func(r state.Reader) error { return errors.Join(v.timers(r, now), v.providers(r)) }); err != nil {
 		return v, err
 	}
 	before := ""
@@ -90,6 +91,31 @@ func (v *Verification) timers(r state.Reader, now time.Time) error {
 		if _, err := r.Timer(quarantineTimer + ":" + q.Provider); err != nil && q.EndedAt == nil && q.Provider != everyProvider {
 			v.found("quarantine of "+q.Provider, "has no timer: %v", err)
 		}
+	}
+	return err
+}
+
+// providers checks that the history of each provider is whole and ends where its record says.
+func (v *Verification) providers(r state.Reader) error {
+	records, err := r.AllProviderRecords()
+	for _, record := range records {
+		of := "provider " + record.Provider
+		sealed, err := r.History(canonical.ProviderHistory(record.Provider), 0, noLimit)
+		if err != nil {
+			v.found(of, "its history cannot be read: %v", err)
+			continue
+		}
+		before := ""
+		for i, s := range sealed {
+			if !s.Intact(before) || s.Sequence != i+1 {
+				v.found(of, "event %d breaks the hash chain of its history", i+1)
+			}
+			before = s.Hash
+		}
+		if len(sealed) != record.Chain.Events || before != record.Chain.LastHash {
+			v.found(of, "its history has %d events and does not end where its record says, at %d", len(sealed), record.Chain.Events)
+		}
+		v.Events += len(sealed)
 	}
 	return err
 }

@@ -100,8 +100,8 @@ type openGate struct {
 	last int64
 }
 
-func (g *openGate) Enter(context.Context, adapters.Errand) (func(adapters.Health), error) {
-	return func(adapters.Health) {}, nil
+func (g *openGate) Enter(context.Context, adapters.Errand) (func(adapters.Shown), error) {
+	return func(adapters.Shown) {}, nil
 }
 
 func (g *openGate) Alone(_ context.Context, f func() error) error {

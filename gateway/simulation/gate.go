@@ -30,17 +30,17 @@ func (p *process) gate(name string) *gate {
 var errClosed = errors.New("the breaker is open")
 
 // Enter is adapters.Gate's.
-func (g *gate) Enter(_ context.Context, e adapters.Errand) (func(adapters.Health), error) {
+func (g *gate) Enter(_ context.Context, e adapters.Errand) (func(adapters.Shown), error) {
 	r := g.process.run
 	met, d := r.meet(atGate, encounter{lender: g.lender, what: string(e.Class), class: e.Class})
 	if met == nil {
-		return func(adapters.Health) {}, nil
+		return func(adapters.Shown) {}, nil
 	}
 	if met.name == gateClosed {
 		return nil, errClosed
 	}
 	r.kernel.sleep(d.anywhere(100*time.Millisecond, longestHold))
-	return func(adapters.Health) {}, nil
+	return func(adapters.Shown) {}, nil
 }
 
 // longestHold is beyond what the engine lets a request wait before it leaves.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	bdb "github.com/dgraph-io/badger/v4"
 
@@ -34,7 +35,8 @@ type committer struct {
 	backedUp  *atomic.Uint64
 	recent    recent
 	broken    *broken
-	next      *proposal // taken, and too big for the batch before
+	committed func(transactions int, took time.Duration) // nil: nobody is told
+	next      *proposal                                  // taken, and too big for the batch before
 }
 
 // submit waits for the verdict on a proposal. When ctx ends first, nothing was written.
@@ -142,6 +144,7 @@ func answer(batch []*proposal, verdict error) {
 // leaves unknown what is on the disk, and what badger shows until it is opened again, so the store
 // stops. So it does without an anchor, which could not tell of a later loss.
 func (c *committer) commit(batch []*proposal) error {
+	began := time.Now()
 	txn := c.db.NewTransaction(true)
 	defer txn.Discard()
 	next, err := c.fill(txn, batch)
@@ -159,6 +162,9 @@ func (c *committer) commit(batch []*proposal) error {
 		}
 	}
 	c.snapshots.publish(c.db.NewTransaction(false), next.sequence)
+	if c.committed != nil {
+		c.committed(len(batch), time.Since(began))
+	}
 	return nil
 }
 

@@ -23,6 +23,9 @@ type Options struct {
 
 	Now func() time.Time // dates backups; nil is the machine's clock
 
+	// Committed is called after each commit, with how many transactions it held. It returns at once.
+	Committed func(transactions int, took time.Duration)
+
 	CommitPause time.Duration // slept before each commit, to measure what a slow disk costs
 
 	apply func(*bdb.Txn) error                       // commits; tests put a fault in its place
@@ -143,7 +146,7 @@ func (s *Store) start(kept trail) {
 	s.committer = committer{
 		queue: make(chan *proposal, 4*maxBatch), done: make(chan struct{}),
 		db: s.db, apply: s.options.commit, anchor: s.anchor, snapshots: &s.snapshots,
-		trail: kept, backedUp: &s.backedUp, recent: newRecent(kept.head.sequence), broken: &s.broken,
+		trail: kept, backedUp: &s.backedUp, recent: newRecent(kept.head.sequence), broken: &s.broken, committed: s.options.Committed,
 	}
 	go s.committer.run()
 	if s.anchor != nil {

@@ -26,6 +26,7 @@ var listRules = []rule{
 	{"a message is listed under the order it is about, once that is known", messagesFollow},
 	{"all API keys are listed", allAPIKeys},
 	{"all quarantines are listed, ended ones too", allQuarantines},
+	{"all records of providers are listed", allProviderRecords},
 }
 
 func insertOrders(t *testing.T, s state.Store, scope state.Scope, ids ...string) {
@@ -270,6 +271,18 @@ func messagesFollow(t *testing.T, s state.Store) {
 	wantSame(t, listed("ord_1"), []state.Message{about("ord_1")})
 	update(t, s, func(tx state.Tx) error { return tx.Messages().Delete("ecster-se/1/a") })
 	wantSame(t, listed("ord_1"), nil)
+}
+
+func allProviderRecords(t *testing.T, s state.Store) {
+	want := []state.ProviderRecord{
+		{Provider: "a/b", Chain: canonical.ProviderChain{Events: 2, LastHash: "h"}},
+		{Provider: "ecster-se", Forced: []canonical.Forced{{Class: canonical.ReadsBreaker, To: canonical.CircuitOpen, Reason: "r"}}},
+	}
+	wantSame(t, view(t, s, state.Reader.AllProviderRecords), nil)
+	update(t, s, func(tx state.Tx) error {
+		return errors.Join(tx.ProviderRecords().Insert("ecster-se", want[1]), tx.ProviderRecords().Insert("a/b", want[0]))
+	})
+	wantSame(t, view(t, s, state.Reader.AllProviderRecords), want)
 }
 
 func allQuarantines(t *testing.T, s state.Store) {

@@ -77,6 +77,12 @@ var tables = []struct {
 		key: named("ecster/se%"),
 		fit: func(r *state.Quarantine, key string) { r.Provider = key },
 	}},
+	{"records of providers are inserted, replaced and deleted", table[string, state.ProviderRecord]{
+		in:  state.Tx.ProviderRecords,
+		of:  state.Reader.ProviderRecord,
+		key: named("ecster/se%"),
+		fit: func(r *state.ProviderRecord, key string) { r.Provider = key },
+	}},
 	{"API keys are inserted, replaced and deleted", table[string, state.APIKey]{
 		in:  state.Tx.APIKeys,
 		of:  state.Reader.APIKey,

@@ -102,7 +102,7 @@ var changes = []Bug{
 	},
 	{
 		Name: "what could not be written down is told as failed", File: "gateway/engine/perform.go",
-		Old:  "\t\te.log.Error(\"operation\", \"operation\", it.op.ID, \"order\", it.order.ID, \"error\", failure)\n\t\treturn e.answer(begun, it.provider)\n",
+		Old:  "\t\te.log.ErrorContext(ctx, \"operation\", \"operation\", it.op.ID, \"order\", it.order.ID, \"error\", failure)\n\t\treturn e.answer(begun, it.provider)\n",
 		New:  "\t\treturn Answer{}, failure\n",
 		Rule: "UNK-11: the API tells the truth", Invariant: undoneThere,
 		Suite: by("gateway/engine", "TestWhatCouldNotBeWrittenDownIsNeverCalledFailed"),

@@ -1,0 +1,50 @@
+package engine_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/gateway/engine"
+)
+
+func backlog(t *testing.T, k *kit) engine.Backlog {
+	t.Helper()
+	b, err := k.engine.Backlog(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestTheBacklogTellsOfAuthorizationsThatEndSoon(t *testing.T) {
+	s := expiring()
+	k, order := s.reserved(t, "1000.00")
+	k.later(3 * day)
+	if got := backlog(t, k).Deadlines; len(got) != 0 {
+		t.Errorf("got %v four days before the end, want nothing yet", got)
+	}
+	k.later(2 * day)
+	got := backlog(t, k).Deadlines
+	if len(got) != 1 || got[0].Provider != order.Provider || got[0].Count != 1 || !got[0].Soonest.Equal(*order.Deadlines.AuthorizationExpiresAt) {
+		t.Errorf("got %v two days before the end at %v", got, order.Deadlines.AuthorizationExpiresAt)
+	}
+}
+
+func TestTheBacklogTellsOfMoneyInDoubtAndSinceWhen(t *testing.T) {
+	k, p, order := newScripted(t)
+	if got := backlog(t, k).Operations; len(got) != 0 {
+		t.Errorf("got %v, want nothing unresolved", got)
+	}
+	p.sends(doubt(), nil)
+	op := k.do(order.ID, hundred()).Operation
+	got := backlog(t, k).Operations
+	if len(got) != 1 || got[0].State != canonical.Doubtful || got[0].Count != 1 || got[0].Provider != order.Provider ||
+		len(got[0].Amounts) != 1 || !got[0].Amounts[0].Equal(*money("100.00", "EUR")) || !got[0].Oldest.Equal(op.CreatedAt) {
+		t.Errorf("got %+v", got)
+	}
+	k.pass(time.Minute)
+	if due := backlog(t, k).Due; len(due) != 1 || due[0].Kind != "recover" || due[0].Count != 1 || due[0].Oldest.After(k.clock()) {
+		t.Errorf("got %+v due", due)
+	}
+}
