@@ -15,30 +15,29 @@ import (
 // drainFirst is how long what is queued is left to Drain once the lender can be reached.
 const drainFirst = 10 * time.Second
 
-// holdBack puts an operation's timer off while what it has queued would not be let through, and otherwise
-// leaves it to Drain. What would be too late is not held back: it ends.
-func (e *Engine) holdBack(ctx context.Context, opID string) (held bool, err error) {
+// holdBack puts off what an operation has queued: while it would not be let through, and otherwise because
+// Drain sends it in its turn. What would be too late is not held back: it ends.
+func (e *Engine) holdBack(ctx context.Context, d *doubt) (held bool, err error) {
 	if e.gates == nil {
 		return false, nil
 	}
-	s, err := e.standing(ctx, opID)
-	if err != nil || !queued(&s.op) {
-		return false, err
-	}
-	now := e.rt.Now()
-	pause := e.gates.Shut(s.op.Provider, s.op.Merchant)
+	now, pause := e.rt.Now(), e.gates.Shut(d.op.Provider, d.op.Merchant)
 	due := now.Add(pause + drainFirst)
-	if end := s.order.Deadlines.AuthorizationExpiresAt; end != nil && needsAuthorization(s.op.Kind) {
+	if end := d.order.Deadlines.AuthorizationExpiresAt; end != nil && needsAuthorization(d.attempt.Kind) {
 		if !now.Before(*end) {
 			return false, nil
 		}
 		due = *earliest(due, *end)
 	}
 	err = e.commit(ctx, func(tx state.Tx) error {
-		return e.put(tx, state.Timer{ID: timerID(opID), Kind: recoveryTimer, Subject: opID, Due: due})
+		op, err := tx.Operations().Get(d.op.ID)
+		if err != nil || !queued(&op) { // it was withdrawn meanwhile, and its timer with it
+			return err
+		}
+		return e.put(tx, state.Timer{ID: timerID(op.ID), Kind: recoveryTimer, Subject: op.ID, Due: due})
 	})
 	if err == nil && pause == 0 {
-		e.gates.Drain(s.op.Provider)
+		e.gates.Drain(d.op.Provider)
 	}
 	return true, err
 }
@@ -92,7 +91,7 @@ func (e *Engine) sendNow(ctx context.Context, opID string) (s settlement, err er
 		if taken {
 			ctx, span := e.fallen(ctx, recoveryTimer)
 			defer span.End()
-			return e.work(ctx, opID, canonical.ByRecovery)
+			return e.inTurn(ctx, opID)
 		}
 		if s, err = e.standing(ctx, opID); err != nil || !queued(&s.op) {
 			return s, err
@@ -102,6 +101,23 @@ func (e *Engine) sendNow(ctx context.Context, opID string) (s settlement, err er
 		}
 	}
 	return s, nil
+}
+
+// inTurn sends what an operation has queued: its turn has come. Its timer is leased by the caller.
+func (e *Engine) inTurn(ctx context.Context, opID string) (settlement, error) {
+	s, err := e.standing(ctx, opID)
+	if err != nil || !queued(&s.op) {
+		return s, err
+	}
+	comesFrom(ctx, &s.op)
+	d, err := e.doubtOf(ctx, s)
+	if err != nil {
+		return s, err
+	}
+	if d.shut {
+		return s, e.waitOut(ctx, opID)
+	}
+	return e.sendQueued(ctx, d)
 }
 
 // LookUp asks a lender what became of the oldest operation in doubt there, where there is one. It says whether

@@ -13,11 +13,17 @@ import (
 type standingGates struct {
 	forced map[canonical.BreakerClass]*canonical.Forced
 	held   bool
+	shut   func() time.Duration // nil: not
 }
 
 func (g *standingGates) Standing(string) (canonical.Gate, bool) { return canonical.Gate{}, true }
 
-func (g *standingGates) Shut(string, string) time.Duration { return 0 }
+func (g *standingGates) Shut(string, string) time.Duration {
+	if g.shut == nil {
+		return 0
+	}
+	return g.shut()
+}
 
 func (g *standingGates) Drain(string) {}
 
@@ -136,4 +142,27 @@ func TestWhatIsForcedOutlivesARestartAndEndsInTime(t *testing.T) {
 	if err != nil || len(v.Findings) > 0 || v.Events != 5 {
 		t.Errorf("%+v %v", v, err)
 	}
+}
+
+// TestWhatIsWithdrawnWhileItIsHeldBackIsOver: a cancel comes just when a capture is found to have to wait for its lender.
+func TestWhatIsWithdrawnWhileItIsHeldBackIsOver(t *testing.T) {
+	s := ecsterStyle
+	k, order := s.reserved(t, "1000.00")
+	k.wire.connected(false)
+	queued := k.do(order.ID, capture(s.money("400.00")))
+	k.wantState(queued.Operation, canonical.Queued, canonical.NextWait)
+	k.wire.connected(true)
+	e, gates := k.gated()
+	gates.shut = func() time.Duration {
+		gates.shut = nil
+		canceled := k.do(order.ID, cancel(nil))
+		k.wantState(canceled.Operation, canonical.Succeeded, canonical.NextNone)
+		return time.Hour
+	}
+	if _, err := e.Sync(t.Context(), k.call(), order.ID); err != nil {
+		t.Fatal(err)
+	}
+	k.wantState(k.operation(queued.Operation.ID), canonical.Failed, canonical.NextNone)
+	k.wantTimers()
+	k.wantVerified()
 }

@@ -104,6 +104,9 @@ func (e *Engine) work(ctx context.Context, opID string, by canonical.FoundBy) (s
 	case d.shut && (d.attempt.State == canonical.Queued || d.request.Harmless):
 		return s, e.waitOut(ctx, opID)
 	case d.attempt.State == canonical.Queued:
+		if held, err := e.holdBack(ctx, d); held || err != nil {
+			return s, err
+		}
 		return e.sendQueued(ctx, d)
 	case d.attempt.State == canonical.Started:
 		return e.lost(ctx, d, by)

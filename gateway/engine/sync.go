@@ -52,9 +52,6 @@ func (e *Engine) sync(ctx context.Context, orderID string, by canonical.FoundBy)
 		return Synced{}, err
 	}
 	if open := order.Hidden.Open; open != nil {
-		if held, err := e.holdBack(ctx, open.ID); held || err != nil {
-			return Synced{Order: order, Reason: "the order's " + string(open.Kind) + " is " + string(open.State)}, err
-		}
 		s, err := e.recover(ctx, open.ID, by)
 		if err != nil {
 			return Synced{}, err

@@ -199,9 +199,6 @@ func (e *Engine) claim(ctx context.Context) (started []waitFor, err error) {
 func (e *Engine) fall(ctx context.Context, timer state.Timer) error {
 	switch timer.Kind {
 	case recoveryTimer:
-		if held, err := e.holdBack(ctx, timer.Subject); held || err != nil {
-			return err
-		}
 		_, err := e.work(ctx, timer.Subject, canonical.ByRecovery)
 		return err
 	case messageTimer:

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/lendgate/lendgate/canonical"
 )
@@ -57,11 +58,22 @@ func intentFirst(r *run, s *sending) {
 func oneTimer(r *run, c *commit) {
 	for _, s := range c.touched() {
 		for _, u := range s.operations {
-			_, has := r.mirror.timers["recover:"+u.op.ID]
-			if has != u.op.State.Unresolved() {
-				r.violated("a timer exactly while it is unresolved", "%s %s is %s, timer: %v", u.op.Kind, u.op.ID, u.op.State, has)
-			}
+			r.timed(u)
 		}
+	}
+	for _, id := range c.timers {
+		if u := r.mirror.operations[strings.TrimPrefix(id, recoveryTimer)]; u != nil {
+			r.timed(u)
+		}
+	}
+}
+
+const recoveryTimer = "recover:"
+
+func (r *run) timed(u *undertaking) {
+	_, has := r.mirror.timers[recoveryTimer+u.op.ID]
+	if has != u.op.State.Unresolved() {
+		r.violated("a timer exactly while it is unresolved", "%s %s is %s, timer: %v", u.op.Kind, u.op.ID, u.op.State, has)
 	}
 }
 

@@ -40,17 +40,18 @@ type encounter struct {
 }
 
 const (
-	gateClosed   = "the breaker is open"
-	answerLost   = "the answer of a commit is lost"
-	crashes      = "the process is killed"
-	noticeGone   = "a notification is dropped"
-	noticeTwice  = "a notification is sent twice"
-	noticeLate   = "a notification is late"
-	noticeForged = "a notification is forged"
-	noConnection = "no connection"
-	requestLost  = "the request is lost"
-	replyLost    = "the reply is lost"
-	interleaved  = "others come in between"
+	gateClosed      = "the breaker is open"
+	gateStaysClosed = "the breaker stays open for a while"
+	answerLost      = "the answer of a commit is lost"
+	crashes         = "the process is killed"
+	noticeGone      = "a notification is dropped"
+	noticeTwice     = "a notification is sent twice"
+	noticeLate      = "a notification is late"
+	noticeForged    = "a notification is forged"
+	noConnection    = "no connection"
+	requestLost     = "the request is lost"
+	replyLost       = "the reply is lost"
+	interleaved     = "others come in between"
 )
 
 // What lenders do wrong that checks look for, in the simulated lenders' own words.
@@ -65,6 +66,7 @@ const (
 // faults is the table of all kinds. A run draws which of them there are, and how often.
 var faults = []fault{
 	{name: gateClosed, where: atGate, most: 0.3},
+	{name: gateStaysClosed, where: atGate, most: 0.1, fits: notRead},
 	{name: "a call is held up before it leaves", where: atGate, most: 0.1},
 
 	{name: noConnection, where: onTheWire, most: 0.3, bend: func(f *flight, _ *dice) { f.unconnected = true }},

@@ -65,6 +65,7 @@ type commit struct {
 	orders     []orderChange
 	operations []operationChange
 	events     []canonical.SealedEvent
+	timers     []string
 	routine    string
 }
 
@@ -93,6 +94,9 @@ func (r *run) committed(w *written) {
 	}
 	for _, op := range lastOf(w.operations, func(op canonical.Operation) string { return op.ID }) {
 		c.operations = append(c.operations, m.operation(r, op))
+	}
+	for _, t := range w.timers {
+		c.timers = append(c.timers, t.id)
 	}
 	for _, e := range w.events {
 		s := m.orders[e.Order]

@@ -53,7 +53,8 @@ func (p *process) open(ctx context.Context) (err error) {
 	settings := engine.DefaultSettings
 	settings.Node, settings.KeepBodies = p.node, p.run.plan.keeps
 	p.engine, err = engine.New(ctx, engine.Options{
-		Store: p.run.store.gateway(p.node), Providers: p.run.providersOf(p), Runtime: p.runtime(), Settings: settings, Log: p.run.log,
+		Store: p.run.store.gateway(p.node), Providers: p.run.providersOf(p), Runtime: p.runtime(), Settings: settings,
+		Gates: breakers{p}, Log: p.run.log,
 	})
 	if err != nil {
 		return err
