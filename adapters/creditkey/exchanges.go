@@ -87,11 +87,12 @@ func (s style) reads() []adapters.Exchange {
 		Name: "sync", Class: adapters.ReadCall, Method: http.MethodGet, Path: s.orders() + "/{id}",
 		Read: s.decodeRead, Failures: access,
 	}
+	probe := adapters.Exchange{Name: "probe", Class: adapters.ReadCall, Method: http.MethodGet, Path: s.orders() + "/lendgate-probe", Read: readProbe, Failures: access}
 	if !s.looksUp() {
-		return []adapters.Exchange{sync}
+		return []adapters.Exchange{sync, probe}
 	}
 	sync.Path, sync.Read, sync.Collect = "", nil, s.sync
-	return []adapters.Exchange{sync, {Name: "find", Class: adapters.ReadCall, Collect: s.find, Failures: access}}
+	return []adapters.Exchange{sync, probe, {Name: "find", Class: adapters.ReadCall, Collect: s.find, Failures: access}}
 }
 
 func (s style) orders() string { return s.settings.Text("path_prefix") + "/order" }

@@ -186,6 +186,11 @@ func (s style) decodeRead(q canonical.Query, reply adapters.Reply) (canonical.Re
 	return canonical.Report{Finding: canonical.Found, Sighting: outcome.Sighting}, nil
 }
 
+// readProbe: an order that is not there is asked for, and Credit Key says so with 404 when it is well.
+func readProbe(canonical.Query, adapters.Reply) (canonical.Report, error) {
+	return canonical.Report{Finding: canonical.Mute}, nil
+}
+
 // sentence is a text, or several in a list. Whatever else has something in it is an error all the same.
 func sentence(said json.RawMessage) string {
 	v := canonical.Values{"it": said}

@@ -109,9 +109,18 @@ func (e *Engine) alter(ctx context.Context, make func(state.Tx) (*change, error)
 	}
 	e.told(ctx, made)
 	for _, alarm := range made.alarms {
-		e.log.ErrorContext(ctx, alarm, "order", made.order.ID, "provider", made.order.Provider)
+		e.log.ErrorContext(ctx, alarm, made.about()...)
 	}
 	return nil
+}
+
+// about says in a log line what an alarm is about: the order, and the operation that holds it.
+func (c *change) about() []any {
+	about := []any{"order", c.order.ID, "provider", c.order.Provider}
+	if open := c.order.Hidden.Open; open != nil {
+		about = append(about, "operation", open.ID, "kind", open.Kind, "state", open.State)
+	}
+	return about
 }
 
 // How often a commit is tried whose answer was lost, and the pause before the next try.

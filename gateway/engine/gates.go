@@ -102,8 +102,13 @@ func (e *Engine) ForceBreaker(ctx context.Context, call Call, provider string, f
 	})
 	if err == nil {
 		e.gates.Force(provider, f.Class, forced)
+		e.logForced(ctx, call, provider, f)
 	}
 	return err
+}
+
+func (e *Engine) logForced(ctx context.Context, call Call, provider string, f Forcing) {
+	e.log.WarnContext(ctx, "an operator sets a breaker", "provider", provider, "class", f.Class, "force", f.Force, "merchant", f.Merchant, "actor", call.Actor, "reason", f.Reason)
 }
 
 func nothingToEnd(provider, detail string) error {
@@ -114,6 +119,7 @@ func (e *Engine) release(ctx context.Context, call Call, provider string, f Forc
 	if !e.gates.Release(provider, f.Merchant, "an operator ended the hold: "+f.Reason) {
 		return nothingToEnd(provider, "these credentials are not on hold")
 	}
+	e.logForced(ctx, call, provider, f)
 	return e.recordOf(ctx, provider, func(*state.ProviderRecord) (*canonical.Event, error) { return told(call, f), nil })
 }
 
