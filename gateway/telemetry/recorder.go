@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math/rand/v2"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -73,7 +74,7 @@ func (r *tracer) Start(ctx context.Context, name string, options ...trace.SpanSt
 
 // begin makes a tape and its first span.
 func (r *Recorder) begin(name string, parent trace.Span, config *trace.SpanConfig) *span {
-	t := &tape{recorder: r}
+	t := &tape{recorder: r, base: time.Now()}
 	var above trace.SpanID
 	if parent != nil && parent.SpanContext().HasTraceID() {
 		from := parent.SpanContext()

@@ -40,7 +40,7 @@ func (s *span) End(options ...trace.SpanEndOption) {
 	config := trace.NewSpanEndConfig(options...)
 	at := config.Timestamp()
 	if at.IsZero() {
-		at = time.Now()
+		at = s.tape.now()
 	}
 	s.tape.mu.Lock()
 	if s.ended {

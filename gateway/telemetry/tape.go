@@ -21,6 +21,7 @@ type tape struct {
 	trace    trace.TraceID
 	state    trace.TraceState
 	sampled  bool
+	base     time.Time // when it was begun: what comes later is measured from here, whatever the wall clock does
 
 	mu      sync.Mutex
 	first   [usualSpans]span
@@ -35,7 +36,7 @@ type tape struct {
 func (t *tape) start(name string, parent trace.SpanID, config *trace.SpanConfig) *span {
 	at := config.Timestamp()
 	if at.IsZero() {
-		at = time.Now()
+		at = t.now()
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -53,6 +54,8 @@ func (t *tape) start(name string, parent trace.SpanID, config *trace.SpanConfig)
 	t.open++
 	return s
 }
+
+func (t *tape) now() time.Time { return t.base.Add(time.Since(t.base)) }
 
 func (t *tape) next() *span {
 	t.count++
