@@ -186,8 +186,12 @@ func (s style) decodeRead(q canonical.Query, reply adapters.Reply) (canonical.Re
 	return canonical.Report{Finding: canonical.Found, Sighting: outcome.Sighting}, nil
 }
 
-// readProbe: an order that is not there is asked for, and Credit Key says so with 404 when it is well.
-func readProbe(canonical.Query, adapters.Reply) (canonical.Report, error) {
+// readProbe: an order that nobody has made is asked for, and Credit Key says that there is none.
+// ASSUMED: in JSON, or without a word; only the status is known.
+func readProbe(_ canonical.Query, reply adapters.Reply) (canonical.Report, error) {
+	if reply.Status != http.StatusNotFound || (len(reply.Body) > 0 && !json.Valid(reply.Body)) {
+		return canonical.Report{}, errors.New("not Credit Key's word for an order that nobody has made")
+	}
 	return canonical.Report{Finding: canonical.Mute}, nil
 }
 
