@@ -159,12 +159,26 @@ func TestTheBulkheadRefusesTheCallTooMany(t *testing.T) {
 	}
 }
 
+// TestACallThatTheBreakerRefusesHoldsNoPlace opens the breaker while a call waits for its turn.
 func TestACallThatTheBreakerRefusesHoldsNoPlace(t *testing.T) {
-	g := adapters.NewLocalGate("test", limits(func(l *adapters.Limits) { l.InFlight, l.Breaker.InARow = 1, 3 }))
-	open(t, g, adapters.MoneyCall)
-	if err := pass(g, adapters.ReadCall, adapters.Healthy); err != nil {
-		t.Errorf("a read after a refused write: %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		g := adapters.NewLocalGate("test", limits(func(l *adapters.Limits) { l.InFlight, l.Rate = 1, rate.Limit(1) }))
+		for range 2 { // the turn that all share, and that of new work
+			if err := pass(g, adapters.ReadCall, adapters.Healthy); err != nil {
+				t.Fatal(err)
+			}
+		}
+		refused := make(chan error)
+		go func() { refused <- pass(g, adapters.MoneyCall, adapters.Healthy) }()
+		synctest.Wait()
+		g.Force(canonical.WritesBreaker, &canonical.Forced{Class: canonical.WritesBreaker, To: canonical.CircuitOpen, Reason: "r"})
+		if err := <-refused; err == nil {
+			t.Error("a write passed an open breaker")
+		}
+		if err := pass(g, adapters.ReadCall, adapters.Healthy); err != nil {
+			t.Errorf("a read after a refused write: %v", err)
+		}
+	})
 }
 
 func TestTheRateLimitMakesCallsWait(t *testing.T) {

@@ -94,14 +94,14 @@ var replies = []Bug{
 		Suite: by("adapters", "TestWhatAReplyMeansForMoney"),
 	},
 	{
-		Name: "a decline speaks against the lender's health", File: "adapters/verdict.go",
+		Name: "a decline speaks against the lender's health", File: "adapters/health.go",
 		Old:  "\tcase f.status >= 300 && f.status < 400, f.unreadable, f.other:\n\t\treturn Unhealthy\n",
 		New:  "\tcase f.status >= 300 && f.status < 500, f.unreadable, f.other:\n\t\treturn Unhealthy\n",
 		Rule: "BRK-7: declines and 4xx are healthy", Invariant: breakerHolds,
 		Suite: by("adapters", "TestWhatACallSaysAboutTheLendersHealth"),
 	},
 	{
-		Name: "a failure of the lender speaks for its health", File: "adapters/verdict.go",
+		Name: "a failure of the lender speaks for its health", File: "adapters/health.go",
 		Old:  "case f.reach == NotSent || f.reach == Sent, f.status >= 500:",
 		New:  "case f.reach == NotSent || f.reach == Sent:",
 		Rule: "BRK-7: 5xx is a failure", Invariant: breakerHolds,
