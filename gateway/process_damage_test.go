@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -132,6 +133,7 @@ func TestAFlippedBitIsNeverSilent(t *testing.T) {
 		s := newSite(t)
 		gateway := s.together()
 		s.settledOrders()
+		s.advance(time.Minute) // what the lenders' messages ask for is done
 		want, err := s.everything()
 		if err != nil {
 			t.Fatal(err)
