@@ -84,16 +84,7 @@ func (b *Backlog) add(op *canonical.Operation) {
 	if op.CreatedAt.Before(u.Oldest) {
 		u.Oldest = op.CreatedAt
 	}
-	if op.Amount == nil {
-		return
-	}
-	for i, sum := range u.Amounts {
-		if sum.Currency == op.Amount.Currency {
-			u.Amounts[i] = sum.With(sum.Value.Add(op.Unsettled()))
-			return
-		}
-	}
-	u.Amounts = append(u.Amounts, op.Amount.With(op.Unsettled()))
+	u.Amounts = withUnsettled(u.Amounts, op)
 }
 
 func (b *Backlog) wait(timer state.Timer) {

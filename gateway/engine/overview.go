@@ -87,16 +87,21 @@ func (d *MoneyInDoubt) add(op *canonical.Operation) {
 	if d.Oldest == nil || op.CreatedAt.Before(*d.Oldest) {
 		d.Oldest = &op.CreatedAt
 	}
+	d.Amounts = withUnsettled(d.Amounts, op)
+}
+
+// withUnsettled adds what is not known of an operation's money to the sums, of which each currency has one.
+func withUnsettled(sums []canonical.Money, op *canonical.Operation) []canonical.Money {
 	if op.Amount == nil {
-		return
+		return sums
 	}
-	for i, sum := range d.Amounts {
+	for i, sum := range sums {
 		if sum.Currency == op.Amount.Currency {
-			d.Amounts[i] = sum.With(sum.Value.Add(op.Unsettled()))
-			return
+			sums[i] = sum.With(sum.Value.Add(op.Unsettled()))
+			return sums
 		}
 	}
-	d.Amounts = append(d.Amounts, op.Amount.With(op.Unsettled()))
+	return append(sums, op.Amount.With(op.Unsettled()))
 }
 
 // ProviderOrders lists the lender's own orders, each with the id of ours it belongs to, "" where we
