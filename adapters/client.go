@@ -328,7 +328,7 @@ func (c *Client) wire(ctx context.Context, x *Exchange, r wireRequest, refused s
 	wire.Header["Accept"] = []string{"application/json"}
 	bearer, err := c.bearer(ctx, refused)
 	if bearer != "" {
-		wire.Header["Authorization"] = []string{"Bearer " + bearer}
+		wire.Header["Authorization"] = []string{c.definition.Token.authorization(bearer)}
 	}
 	if err == nil && c.definition.Sign != nil {
 		at := c.gate.Stamp([]byte(wire.Method+"\n"+wire.URL+"\n"+string(wire.Body)), c.now())

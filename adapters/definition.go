@@ -144,10 +144,12 @@ const (
 	MeansAbsent        Meaning = "absent" // of reads: there is no such order
 )
 
-// Token is a bearer token that is fetched and renewed.
+// Token is a token that is fetched, sent with every call and renewed.
 type Token struct {
 	Path   string
-	Body   func() any
+	Header http.Header // of the request for it
+	Body   func() any  // url.Values are sent as a form, anything else as JSON
+	Scheme string      // before the token in Authorization; "" is Bearer
 	Decode func(Reply, time.Time) (token string, expires time.Time, err error)
 	Lead   time.Duration // renewed this long before it expires
 }

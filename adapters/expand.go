@@ -41,7 +41,13 @@ func expand(template string, value func(name string) string, escape func(string)
 }
 
 func expandPath(template string, value func(string) string) (string, error) {
-	return expand(template, value, url.PathEscape)
+	path, query, has := strings.Cut(template, "?")
+	path, err := expand(path, value, url.PathEscape)
+	if err != nil || !has {
+		return path, err
+	}
+	query, err = expand(query, value, url.QueryEscape)
+	return path + "?" + query, err
 }
 
 func expandHeader(template string, value func(string) string) (string, error) {

@@ -11,7 +11,7 @@ func TestATemplateIsFilledFromTheCommand(t *testing.T) {
 	full := command(canonical.OpCapture)
 	full.Order.Customer.Reference = "cust/9"
 	full.Order.Hidden.Kept = map[string]string{"auth": "A 1"}
-	full.Order.ProviderOptions = canonical.Values{}.With("channel", "shop").With("both", "order's")
+	full.Order.ProviderOptions = canonical.Values{}.With("channel", "shop").With("pair", "x&y= 1").With("both", "order's")
 	full.Options = canonical.Values{}.With("token", "T?1").With("both", "call's")
 	full.Capture = &canonical.CaptureEntry{Reference: "D#1"}
 	bare := canonical.Command{Kind: canonical.OpCapture, Order: canonical.Order{Phase: canonical.Open}, Amount: full.Amount}
@@ -30,6 +30,7 @@ func TestATemplateIsFilledFromTheCommand(t *testing.T) {
 		{"an option of the call", "/o/{option.token}", full, "/o/T%3F1", ""},
 		{"an option of the order", "/o/{option.channel}", full, "/o/shop", ""},
 		{"the call's option before the order's", "/o/{option.both}", full, "/o/call%27s", ""},
+		{"what would change a query", "/a?t={option.token}&c={option.pair}", full, "/a?t=T%3F1&c=x%26y%3D+1", ""},
 		{"two names", "/{id}/{reference}", full, "/L-1/R-1", ""},
 		{"no names", "/plain", bare, "/plain", ""},
 		{"no id", "/orders/{id}", bare, "", canonical.OperationNotAllowed},

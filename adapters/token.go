@@ -1,11 +1,14 @@
 package adapters
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -47,15 +50,12 @@ func (c *Client) fetchToken(ctx context.Context, spec *Token) (t token, err erro
 	if err != nil {
 		return t, fmt.Errorf("token: %w", err)
 	}
-	body, err := json.Marshal(spec.Body())
+	wire, err := spec.wire(c.base, c.timeouts.Read)
 	if err != nil {
 		leave(Shown{Health: Neutral})
 		return t, fmt.Errorf("token: %w", err)
 	}
-	reply, reach, err := c.transport.Send(ctx, Wire{
-		Class: TokenCall, Method: http.MethodPost, URL: c.base + spec.Path, Body: body, Timeout: c.timeouts.Read,
-		Header: http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json"}},
-	})
+	reply, reach, err := c.transport.Send(ctx, wire)
 	leave(c.shown(tried{reply: reply, reach: reach, reason: reasonOf(err), kept: reach != Replied && ctx.Err() != nil}, facts{reach: reach, status: reply.Status}))
 	switch {
 	case err != nil:
@@ -67,4 +67,23 @@ func (c *Client) fetchToken(ctx context.Context, spec *Token) (t token, err erro
 	}
 	t.value, t.expires, err = spec.Decode(reply, c.now())
 	return t, err
+}
+
+// wire is the request for a token.
+func (spec *Token) wire(base string, timeout time.Duration) (w Wire, err error) {
+	w = Wire{Class: TokenCall, Method: http.MethodPost, URL: base + spec.Path, Timeout: timeout, Header: http.Header{"Accept": {"application/json"}}}
+	switch body := spec.Body().(type) {
+	case url.Values:
+		w.Body, w.Header["Content-Type"] = []byte(body.Encode()), []string{"application/x-www-form-urlencoded"}
+	default:
+		w.Header["Content-Type"] = []string{"application/json"}
+		w.Body, err = json.Marshal(body)
+	}
+	maps.Copy(w.Header, spec.Header)
+	return w, err
+}
+
+// authorization is what a call carries that has the token.
+func (spec *Token) authorization(token string) string {
+	return cmp.Or(spec.Scheme, "Bearer") + " " + token
 }

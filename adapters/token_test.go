@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -186,5 +188,36 @@ func TestNoTokenIsSentWhereItIsFetched(t *testing.T) {
 	}
 	if got := w.sent[0]; got.URL != "https://lender.test/token" || got.Header.Get("Authorization") != "" || string(got.Body) != `{"id":"us"}` {
 		t.Errorf("asked %s with %v: %s", got.URL, got.Header, got.Body)
+	}
+}
+
+// TestHowATokenIsAskedFor: what the lender gets, and what the calls that follow carry.
+func TestHowATokenIsAskedFor(t *testing.T) {
+	for _, row := range []struct {
+		name                string
+		body                any
+		header              http.Header
+		scheme              string
+		kind, text, carries string
+	}{
+		{"as JSON", map[string]string{"id": "us"}, nil, "", "application/json", `{"id":"us"}`, "Bearer t1"},
+		{"as a form", url.Values{"grant_type": {"client_credentials"}, "scope": {"a&b"}}, nil, "", "application/x-www-form-urlencoded", "grant_type=client_credentials&scope=a%26b", "Bearer t1"},
+		{"with a header of its own", url.Values{}, http.Header{"Authorization": {"Basic dXM6"}}, "Token", "application/x-www-form-urlencoded", "", "Token t1"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := tokened()
+			d.Token.Body, d.Token.Header, d.Token.Scheme = func() any { return row.body }, row.header, row.scheme
+			w := issuing("")
+			if _, err := newClient(d, w, wideGate()).Read(t.Context(), canonical.Query{Read: "sync", Order: openOrder()}); err != nil {
+				t.Fatal(err)
+			}
+			asked, call := w.sent[0], w.sent[1]
+			if got := asked.Header.Get("Content-Type"); got != row.kind || string(asked.Body) != row.text || asked.Header.Get("Authorization") != row.header.Get("Authorization") {
+				t.Errorf("asked with %v %s", asked.Header, asked.Body)
+			}
+			if got := call.Header.Get("Authorization"); got != row.carries {
+				t.Errorf("the call carries %q, want %q", got, row.carries)
+			}
+		})
 	}
 }
