@@ -31,6 +31,7 @@ var arrows = []struct {
 	{"adapters/ecster", styleMay, styleWhy},
 	{"adapters/iwocapay", styleMay, styleWhy},
 	{"adapters/cryptopay", styleMay, styleWhy},
+	{"adapters/declared", []string{"adapters", "canonical", "config"}, "a contract is a file with mistakes at places, and becomes a style like any other"},
 	{"adapters/adaptertest", []string{"adapters", "canonical", "config"}, "the judge of every style"},
 	{"adapters/sandbox", []string{"adapters/sandbox/lender", "adapters/sandbox/creditkey", "adapters/sandbox/spendoption", "adapters/sandbox/ecster", "adapters/sandbox/iwocapay", "adapters/sandbox/cryptopay"}, lenderWhy},
 	{"adapters/sandbox/lender", nil, lenderWhy},
@@ -71,6 +72,7 @@ var outside = []struct {
 	{"github.com/danielgtaylor/huma", []string{"gateway/api/"}, "one HTTP API"},
 	{"github.com/dgraph-io/badger", []string{"state/badger/"}, "the rest speaks to the store's contract"},
 	{"github.com/go-resty/resty", []string{"adapters/transport.go"}, "one place decides how a request leaves"},
+	{"github.com/expr-lang/expr", []string{"adapters/declared/"}, "one place decides what a contract may say"},
 	{"github.com/sony/gobreaker", []string{"adapters/breaker.go"}, "one place decides whether a request leaves"},
 	{"go.opentelemetry.io/otel/sdk", []string{"gateway/telemetry/"}, "anyone may use the API, one place sets it up"},
 }

@@ -26,6 +26,7 @@ var pure = []struct {
 	{"./adapters/ecster", nil},
 	{"./adapters/iwocapay", nil},
 	{"./adapters/cryptopay", nil},
+	{"./adapters/declared", nil},
 	{"./adapters/sandbox/lender", nil},
 	{"./adapters/sandbox/creditkey", nil},
 	{"./adapters/sandbox/spendoption", nil},

@@ -1,0 +1,21 @@
+// Package declared reads lenders described in YAML. A contract compiles into the same adapters.Adapter
+// a Go style makes, so that client, verdict table, recovery and conformance suite know no difference.
+//
+// A contract carries no secrets and no arithmetic but plus and minus of money. What begins with / is a
+// pointer into a reply, what begins with = is an expression, anything else stands for itself. All
+// mistakes are found when the file is read, and told with file, line and column.
+//
+// Expressions are those of expr-lang/expr, checked and run by that library, with most of it taken away:
+// an allow-list over the syntax tree (walk.go), one over the types (typed.go), and names and functions of
+// our own (scope.go, functions.go). Money is a type with its own operators, exact, of one currency, and
+// never below zero. A program is compiled once; what it cannot work out is an error and never a panic.
+//
+// What a reply does not say stays unsaid where it is optional. What a row declares of its movement must be
+// there, or the reply is unreadable; absence is concluded only from whole lists that do not mention us.
+//
+// The names to know: Read and Contract, Shipped (contracts/*.yaml, which ship in the binary), node (the file
+// as a tree with places), section (one map of it, read by name), compiler, term (an expression), leaf
+// (constant, pointer or expression), body, reading (an order out of a reply), operation, read, notices.
+//
+// It imports adapters, canonical, config, expr, YAML and the standard library.
+package declared

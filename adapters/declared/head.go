@@ -1,0 +1,253 @@
+package declared
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/lendgate/lendgate/adapters"
+	"github.com/lendgate/lendgate/canonical"
+)
+
+const (
+	mostReadings = 16
+	mostWords    = 200
+)
+
+// contract compiles the whole file.
+func (c *compiler) contract() {
+	s := newSection(c.root, c.noted)
+	s.require("contract", "name", "title", "docs", "currencies", "money", "reference", "auth", "operations", "errors")
+	if at := s.ask("contract"); at.kind != absent && at.text != "1" {
+		at.note(c.noted, "is the version of the language: 1 is the only one")
+	}
+	m := c.made
+	m.name, m.title, m.docs = s.text("name"), s.text("title"), s.text("docs")
+	if !plainName.MatchString(m.name) && m.name != "" {
+		s.ask("name").note(c.noted, "must be letters, digits, - and _")
+	}
+	c.settings(s)
+	c.money(s)
+	c.reference(s.section("reference"))
+	c.traits(s.section("traits"))
+	m.foldWords = s.flag("fold_words")
+	c.words(s.ask("words"))
+	m.options, m.details = c.options(s.ask("options"), "option"), c.options(s.ask("details"), "detail")
+	c.declaredNames()
+	c.auth()
+	c.errors(s.section("errors"))
+	for _, known := range []string{"reads", "operations", "notifications", "readings", "parts"} {
+		s.ask(known)
+	}
+	if at := s.ask("readings"); len(at.entries) > mostReadings {
+		at.note(c.noted, "holds more than %d readings", mostReadings)
+	}
+	c.reads()
+	c.operations()
+	c.notifications()
+	c.assumptions(s.sections("assumed"))
+	s.close()
+	c.check()
+}
+
+var settingKinds = []string{
+	string(adapters.TextSetting), string(adapters.FlagSetting), string(adapters.IntegerSetting),
+	string(adapters.DurationSetting), string(adapters.ChoiceSetting), string(adapters.ListSetting),
+}
+
+func (c *compiler) settings(top *section) {
+	all := newSection(top.ask("settings"), c.noted)
+	for _, e := range all.at.entries {
+		s := all.section(e.name)
+		s.require("help")
+		one := adapters.Setting{
+			Name: e.name, Kind: adapters.SettingKind(s.choice("kind", settingKinds...)), Help: s.text("help"), Default: s.text("default"), Example: s.text("example"),
+			Choices: s.texts("choices"), Required: s.flag("required"), Secret: s.flag("secret"), Identity: s.flag("identity"), Assumed: s.flag("assumed"),
+		}
+		if one.Kind == "" {
+			one.Kind = adapters.TextSetting
+		}
+		switch {
+		case one.Default != "" && (one.Secret || one.Required):
+			s.ask("default").note(c.noted, "stands beside secret or required: such a setting has none")
+		case one.Kind == adapters.ChoiceSetting && !slices.Contains(one.Choices, one.Default):
+			s.ask("default").note(c.noted, "must be one of choices")
+		}
+		s.close()
+		c.made.settings = append(c.made.settings, one)
+	}
+}
+
+func (c *compiler) money(top *section) {
+	m := c.made
+	m.currencies = top.texts("currencies")
+	for i, at := range top.many("currencies") {
+		if _, known := canonical.Digits(at.text); !known && at.kind == text {
+			at.note(c.noted, "is no currency: write codes such as EUR")
+		}
+		if i > 0 && slices.Contains(m.currencies[:min(i, len(m.currencies))], at.text) {
+			at.note(c.noted, "is listed twice")
+		}
+	}
+	s := top.section("money")
+	s.require("form")
+	m.tender = tender{form: adapters.AmountForm(s.choice("form", string(adapters.MinorInteger), string(adapters.MajorNumber), string(adapters.MajorString))), currencies: m.currencies}
+	if at := s.ask("object"); at.kind != absent {
+		o := newSection(at, c.noted)
+		o.require("amount", "currency")
+		m.tender.amount, m.tender.currency = o.text("amount"), o.text("currency")
+		o.close()
+	}
+	own := newSection(s.ask("digits"), c.noted)
+	for _, e := range own.at.entries {
+		digits, known := canonical.Digits(e.name)
+		if m.tender.digits == nil {
+			m.tender.digits = make(map[string]int)
+		}
+		if m.tender.digits[e.name] = own.whole(e.name, 0, digits); !known || !slices.Contains(m.currencies, e.name) {
+			e.key.note(c.noted, "is none of the currencies")
+		}
+	}
+	s.close()
+}
+
+func (c *compiler) reference(s *section) {
+	s.require("max")
+	c.made.reference = canonical.ReferenceForm{Max: s.whole("max", 12, 1000), Alphabet: s.text("alphabet")}
+	s.close()
+}
+
+func (c *compiler) traits(s *section) {
+	c.made.traits = canonical.Traits{
+		CreateReservesNothing: s.flag("create_reserves_nothing"), Unreadable: s.flag("unreadable"), ForgetsCanceled: s.flag("forgets_canceled"),
+		Final: canonical.FinalCapture(s.choice("final", string(canonical.FinalInOne), string(canonical.FinalAlways), string(canonical.FinalThenCancel), string(canonical.FinalByUpdate))),
+	}
+	c.made.holdLife, c.made.offerLife = s.duration("hold_life"), s.duration("offer_life")
+	s.close()
+}
+
+func (c *Contract) same(a, b string) bool { return a == b || (c.foldWords && strings.EqualFold(a, b)) }
+
+func (c *compiler) words(at *node) {
+	all := newSection(at, c.noted)
+	if len(all.at.entries) > mostWords {
+		at.note(c.noted, "holds more than %d words", mostWords)
+		return
+	}
+	for i, e := range all.at.entries {
+		s := all.section(e.name)
+		s.require("phase")
+		w := canonical.Word{
+			Word: e.name, Phase: canonical.Phase(s.choice("phase", phases...)), EndedBy: canonical.EndedBy(s.choice("by", endings...)),
+			WaitingFor: canonical.Party(s.choice("waiting_for", parties...)), Captured: s.flag("captured"), Refunded: s.flag("refunded"), Note: s.text("note"),
+		}
+		waits := w.Phase == canonical.Created || w.Phase == canonical.Pending || w.Phase == canonical.Approved
+		switch {
+		case w.Phase == canonical.Ended && w.EndedBy == "":
+			s.ask("by").note(c.noted, "is missing: who or what ended it?")
+		case w.Phase != canonical.Ended && w.EndedBy != "":
+			s.ask("by").note(c.noted, "stands beside a phase that is not the end")
+		case waits && w.WaitingFor == "":
+			s.ask("waiting_for").note(c.noted, "is missing: who must act next?")
+		}
+		for _, earlier := range all.at.entries[:i] {
+			if c.made.same(earlier.name, e.name) {
+				e.key.note(c.noted, "is mapped twice, first on line %d (upper and lower case are the same here)", earlier.key.line)
+			}
+		}
+		s.close()
+		c.made.words = append(c.made.words, w)
+	}
+}
+
+var optionTypes = []string{string(canonical.TextOption), string(canonical.BooleanOption), string(canonical.IntegerOption), string(canonical.ListOption)}
+
+func (c *compiler) options(at *node, what string) (made []canonical.Option) {
+	all, types := newSection(at, c.noted), optionTypes
+	if what == "detail" {
+		types = append(slices.Clone(types), string(canonical.AnyOption))
+	}
+	for _, e := range all.at.entries {
+		s := all.section(e.name)
+		s.require("type", "help")
+		o := canonical.Option{
+			Name: e.name, Type: canonical.OptionType(s.choice("type", types...)), Help: s.text("help"), Values: s.texts("values"),
+			Offers: s.flag("offers"), Secret: s.flag("secret"),
+		}
+		kinds := wordsOf(canonical.OperationKinds)
+		for _, one := range s.many("operations") {
+			if !slices.Contains(kinds, one.text) {
+				one.note(c.noted, "%s", meant(one.text, kinds))
+			}
+			o.Operations = append(o.Operations, canonical.OperationKind(one.text))
+		}
+		s.close()
+		made = append(made, o)
+	}
+	return made
+}
+
+// declaredNames is what expressions may look up by name, and how.
+func (c *compiler) declaredNames() {
+	setting, option, kept := map[string]string{}, map[string]string{}, map[string]string{}
+	for _, s := range c.made.settings {
+		setting[s.Name] = map[adapters.SettingKind]string{adapters.FlagSetting: "flag", adapters.IntegerSetting: "whole", adapters.ListSetting: ""}[s.Kind]
+		if s.Kind == adapters.TextSetting || s.Kind == adapters.ChoiceSetting || s.Kind == adapters.DurationSetting {
+			setting[s.Name] = "text"
+		}
+	}
+	for _, o := range c.made.options {
+		option[o.Name] = map[canonical.OptionType]string{canonical.TextOption: "text", canonical.BooleanOption: "flag", canonical.IntegerOption: "whole", canonical.ListOption: "list"}[o.Type]
+	}
+	c.keeps(c.root, kept)
+	c.declared = map[string]map[string]string{"setting": setting, "option": option, "kept": kept}
+}
+
+// keeps gathers what readings keep, wherever they stand: in readings, or in the reply of a row.
+func (c *compiler) keeps(at *node, into map[string]string) {
+	for _, e := range at.entries {
+		if e.name == "kept" && at.step != ".body" {
+			for _, one := range e.node.entries {
+				into[one.name] = "text"
+			}
+		}
+		c.keeps(e.node, into)
+	}
+	for _, item := range at.items {
+		c.keeps(item, into)
+	}
+}
+
+// errors reads how the lender says no.
+func (c *compiler) errors(s *section) {
+	in := place{realm: ofReply}
+	for _, at := range s.many("code") {
+		c.made.code = append(c.made.code, c.leaf(at, in, textShape))
+	}
+	for _, at := range s.many("message") {
+		c.made.message = append(c.made.message, c.leaf(at, in, textShape))
+	}
+	c.made.failures = c.failures(s, "rows", "")
+	s.close()
+}
+
+func (c *compiler) assumptions(all []*section) {
+	for _, s := range all {
+		s.require("at", "what", "why")
+		a := Assumption{s.text("at"), s.text("what"), s.text("why")}
+		if a.At != "" && !c.root.leads(a.At) {
+			s.ask("at").note(c.noted, "names no key of this contract")
+		}
+		s.close()
+		c.made.assumed = append(c.made.assumed, a)
+	}
+}
+
+// leads says whether a path such as operations.capture.key stands in the file.
+func (n *node) leads(path string) bool {
+	first, rest, more := strings.Cut(path, ".")
+	if n.kind == list {
+		return slices.ContainsFunc(n.items, func(one *node) bool { return one.leads(path) })
+	}
+	e := n.find(first)
+	return e != nil && (!more || e.node.leads(rest))
+}
