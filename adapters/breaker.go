@@ -71,15 +71,32 @@ var (
 
 func newBreaker(class canonical.BreakerClass, rules Breaker, tell func(Change)) *breaker {
 	b := &breaker{class: class, rules: rules, tell: tell, at: canonical.CircuitClosed, since: time.Now()}
-	b.counter = gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
-		MaxRequests: 1, Interval: rules.Window, BucketPeriod: rules.Window / 10,
+	b.counter = b.newCounter()
+	return b
+}
+
+func (b *breaker) newCounter() *gobreaker.TwoStepCircuitBreaker[any] {
+	return gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
+		MaxRequests: 1, Interval: b.rules.Window, BucketPeriod: b.rules.Window / 10,
 		Timeout:       1, // until says how long
 		ReadyToTrip:   b.trips,
 		IsSuccessful:  func(err error) bool { return err == nil },
 		IsExcluded:    func(err error) bool { return err == errNeutral },
 		OnStateChange: b.turned,
 	})
-	return b
+}
+
+// adjust gives it other rules, by which it counts from now on. One that was not closed is closed by them, and
+// lets few calls pass at first: what it was opened for may be no reason under the new rules, and may still be.
+func (b *breaker) adjust(rules Breaker) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rules, b.told = rules, gobreaker.Counts{}
+	b.counter, b.term, b.underWay = b.newCounter(), b.term+1, 0
+	if b.at != canonical.CircuitClosed {
+		b.closed, b.missing = time.Now(), trialCalls
+		b.turn(canonical.CircuitClosed, canonical.CauseForced, "its settings were changed")
+	}
 }
 
 func (b *breaker) trips(c gobreaker.Counts) bool {
@@ -221,13 +238,17 @@ func (b *breaker) enter() (leave func(Shown), refusal *Refusal) {
 	}
 	b.granted = false
 	b.underWay++
-	term := b.term
-	return func(s Shown) { b.leave(done, term, s) }, nil
+	term, counter := b.term, b.counter
+	return func(s Shown) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if counter == b.counter { // else it began under other rules
+			b.leave(done, term, s)
+		}
+	}, nil
 }
 
 func (b *breaker) leave(done func(error), term int, s Shown) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	if s.Health == Unhealthy {
 		b.last = s.Why
 	}

@@ -23,7 +23,8 @@ type Client struct {
 	timeouts    Timeouts
 	transport   Transport
 	gate        Gate
-	token       token
+	token       *token
+	former      []FormerNotifications
 	now         func() time.Time
 	tracer      trace.Tracer
 }
@@ -43,13 +44,28 @@ type ClientOptions struct {
 	Gate      Gate
 	Now       func() time.Time // business time
 	Telemetry Telemetry
+
+	// Follows is a client of the same lender, with the same credentials and the same gate: its token is used on.
+	// nil: there is none.
+	Follows *Client
+	Former  []FormerNotifications
+}
+
+// FormerNotifications are messages as they were proved before a secret was replaced: what the lender had signed
+// by then is still on its way.
+type FormerNotifications struct {
+	Until time.Time
+	*Notifications
 }
 
 // NewClient makes a client.
 func NewClient(o ClientOptions) *Client {
 	c := &Client{
 		definition: &o.Define, base: strings.TrimRight(o.BaseURL, "/"), notify: o.NotifyURL,
-		timeouts: o.Timeouts, transport: o.Transport, gate: o.Gate, now: o.Now,
+		timeouts: o.Timeouts, transport: o.Transport, gate: o.Gate, now: o.Now, token: &token{}, former: o.Former,
+	}
+	if o.Follows != nil {
+		c.token = o.Follows.token
 	}
 	c.description = describe(o.Provider, o.Adapter, c.definition)
 	o.Telemetry.over(c)
@@ -235,10 +251,15 @@ func (c *Client) Notice(m canonical.Message) (canonical.Notice, error) {
 	if n == nil {
 		return canonical.Notice{}, canonical.Errorf(canonical.NotFound, "this provider sends no notifications")
 	}
-	if !n.Verify(m) {
-		return canonical.Notice{}, canonical.Errorf(canonical.Unauthenticated, "the notification does not verify")
+	if n.Verify(m) {
+		return n.Read(m)
 	}
-	return n.Read(m)
+	for _, former := range c.former {
+		if m.At.Before(former.Until) && former.Verify(m) {
+			return former.Read(m)
+		}
+	}
+	return canonical.Notice{}, canonical.Errorf(canonical.Unauthenticated, "the notification does not verify")
 }
 
 // wireRequest is what one call needs beside what proves who we are.

@@ -40,21 +40,32 @@ func newRoom(slots int, limit rate.Limit) room {
 	return room{make(chan struct{}, slots), rate.NewLimiter(limit, max(1, slots))}
 }
 
-// LocalGate is the gate of one process: a breaker for each class, a bulkhead, a rate limit, and holds on
-// credentials that the lender refuses.
-type LocalGate struct {
-	name     string
-	inFlight int
-	writes   *breaker
-	reads    *breaker
-	tokens   *breaker
-	holds    *holds
+// rooms are the parts of a gate's limits.
+type rooms struct {
 	common   room // its limiter counts every call
 	fresh    room // new work's own
 	recovery room
-	alone    chan struct{}
+}
+
+func newRooms(limits Limits) rooms {
+	own, common := split(limits.InFlight)
+	ownRate := limits.Rate * ownPercent / 100
+	return rooms{common: newRoom(common, limits.Rate), fresh: newRoom(own, ownRate), recovery: newRoom(own, ownRate)}
+}
+
+// LocalGate is the gate of one process: a breaker for each class, a bulkhead, a rate limit, and holds on
+// credentials that the lender refuses.
+type LocalGate struct {
+	name   string
+	writes *breaker
+	reads  *breaker
+	tokens *breaker
+	holds  *holds
+	alone  chan struct{}
 
 	turning sync.Mutex
+	limits  Limits
+	rooms
 	paused  time.Time // the lender asked to be left alone until then
 	success time.Time
 	asked   int // reads that were let through
@@ -71,16 +82,7 @@ type LocalGate struct {
 
 // NewLocalGate makes a gate.
 func NewLocalGate(name string, limits Limits) *LocalGate {
-	own, common := split(limits.InFlight)
-	ownRate := limits.Rate * ownPercent / 100
-	g := &LocalGate{
-		name: name, inFlight: limits.InFlight,
-		common:   newRoom(common, limits.Rate),
-		fresh:    newRoom(own, ownRate),
-		recovery: newRoom(own, ownRate),
-		alone:    make(chan struct{}, 1),
-		stamped:  make(map[[32]byte]int64),
-	}
+	g := &LocalGate{name: name, limits: limits, rooms: newRooms(limits), alone: make(chan struct{}, 1), stamped: make(map[[32]byte]int64)}
 	g.writes = newBreaker(canonical.WritesBreaker, limits.Breaker, g.note)
 	g.reads = newBreaker(canonical.ReadsBreaker, limits.Breaker, g.note)
 	g.tokens = newBreaker(canonical.TokenBreaker, limits.Breaker, g.note)
@@ -196,16 +198,17 @@ const longestPause = time.Minute
 // admit waits for the call's turn and takes a slot for it. Repeats have no more than recovery's own: that
 // is their budget.
 func (g *LocalGate) admit(ctx context.Context, e Errand) (free func(), err error) {
-	own, lanes := g.fresh, []chan struct{}{g.fresh.slots, g.common.slots}
+	now := g.now()
+	own, repeats := now.fresh, e.Recovering && e.Class != ReadCall
 	if e.Recovering {
-		own, lanes = g.recovery, []chan struct{}{g.recovery.slots, g.common.slots}
+		own = now.recovery
 	}
-	repeats := e.Recovering && e.Class != ReadCall
+	if err := g.pace(ctx, now.common.limiter, own.limiter, repeats); err != nil {
+		return nil, err
+	}
+	lanes := []chan struct{}{own.slots, now.common.slots}
 	if repeats {
 		lanes = lanes[:1]
-	}
-	if err := g.pace(ctx, own.limiter, repeats); err != nil {
-		return nil, err
 	}
 	for _, slots := range lanes {
 		select {
@@ -217,13 +220,20 @@ func (g *LocalGate) admit(ctx context.Context, e Errand) (free func(), err error
 	return nil, &Refusal{Reason: "too many calls to the lender at once", After: soon}
 }
 
+// now are the rooms as they are now: a reload may make others.
+func (g *LocalGate) now() rooms {
+	g.turning.Lock()
+	defer g.turning.Unlock()
+	return g.rooms
+}
+
 // longestPace is how long a call may wait for its turn under the rate limit. One that would wait
 // longer is refused at once: its caller does better to hear of it.
 const longestPace = 2 * time.Second
 
 // pace waits for the call's turn.
-func (g *LocalGate) pace(ctx context.Context, own *rate.Limiter, only bool) error {
-	wait, err := g.turn(own, only)
+func (g *LocalGate) pace(ctx context.Context, common, own *rate.Limiter, only bool) error {
+	wait, err := g.turn(common, own, only)
 	if err != nil || wait == 0 {
 		return err
 	}
@@ -239,10 +249,10 @@ func (g *LocalGate) pace(ctx context.Context, own *rate.Limiter, only bool) erro
 
 // turn gives a call the sooner of a turn of its own and a common one, or only one of its own. The first
 // counts as the other too, so that all calls together keep to the lender's rate.
-func (g *LocalGate) turn(own *rate.Limiter, only bool) (time.Duration, error) {
+func (g *LocalGate) turn(common, own *rate.Limiter, only bool) (time.Duration, error) {
 	g.turning.Lock()
 	defer g.turning.Unlock()
-	wait, mine := due(g.common.limiter), due(own)
+	wait, mine := due(common), due(own)
 	if only {
 		wait = mine + 1
 	}
@@ -254,7 +264,7 @@ func (g *LocalGate) turn(own *rate.Limiter, only bool) (time.Duration, error) {
 	if soonest := min(wait, mine); soonest > longestPace {
 		return 0, &Refusal{Reason: "too many calls to the lender in a short time", After: soonest}
 	}
-	g.common.limiter.Reserve()
+	common.Reserve()
 	if mine < wait {
 		own.Reserve()
 		return mine, nil

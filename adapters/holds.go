@@ -67,6 +67,12 @@ func (h *holds) learn(e Errand, begun time.Time, s Shown) {
 	}
 }
 
+func (h *holds) adjust(rules Breaker) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.rules = rules
+}
+
 func (h *holds) end(credential string, cause canonical.BreakerCause, reason string) {
 	delete(h.all, credential)
 	h.announce(Change{Credential: credential, To: canonical.CircuitClosed, Cause: cause, Reason: reason})

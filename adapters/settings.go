@@ -135,6 +135,40 @@ func (s Setting) takes(item string) bool {
 	return false
 }
 
+// Setting is a setting by its name; the zero Setting where the style has none of it.
+func (a Adapter) Setting(name string) Setting {
+	for _, setting := range a.Settings {
+		if setting.Name == name {
+			return setting
+		}
+	}
+	return Setting{}
+}
+
+// Identity are the settings that say whose orders are whose at the lender, by their names.
+func (a Adapter) Identity(values Values) map[string]string {
+	identity := make(map[string]string)
+	for _, setting := range a.Settings {
+		if setting.Identity {
+			identity[setting.Name] = values[setting.Name]
+		}
+	}
+	return identity
+}
+
+// Replaced gives values with the secrets that were there before in place of those that took their place; false:
+// none was replaced. A secret that was added or removed has no other in its place.
+func (a Adapter) Replaced(before, now Values) (former Values, replaced bool) {
+	former = maps.Clone(now)
+	for _, setting := range a.Settings {
+		was, is := before[setting.Name], now[setting.Name]
+		if setting.Secret && was != is && was != "" && is != "" {
+			former[setting.Name], replaced = was, true
+		}
+	}
+	return former, replaced
+}
+
 // Defaults are the values of a style where nothing is configured, for tests and documents.
 func (a Adapter) Defaults(given Values) Values {
 	values := make(Values, len(a.Settings))

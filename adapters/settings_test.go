@@ -1,6 +1,7 @@
 package adapters_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -110,4 +111,27 @@ func TestDefaultsTakeNoSettingTheStyleDoesNotHave(t *testing.T) {
 		}
 	}()
 	style.Defaults(adapters.Values{"colour": "red"})
+}
+
+func TestReplacedPutsBackOnlySecretsThatOthersTookThePlaceOf(t *testing.T) {
+	style := adapters.Adapter{Settings: []adapters.Setting{{Name: "secret", Secret: true}, {Name: "other", Secret: true}, {Name: "name"}}}
+	for _, row := range []struct {
+		name              string
+		before, now, want adapters.Values
+		replaced          bool
+	}{
+		{"nothing", adapters.Values{"secret": "a", "name": "x"}, adapters.Values{"secret": "a", "name": "x"}, adapters.Values{"secret": "a", "name": "x"}, false},
+		{"a secret", adapters.Values{"secret": "a", "other": "o"}, adapters.Values{"secret": "b", "other": "o"}, adapters.Values{"secret": "a", "other": "o"}, true},
+		{"a secret, and a name that stays as it is now", adapters.Values{"secret": "a", "name": "x"}, adapters.Values{"secret": "b", "name": "y"}, adapters.Values{"secret": "a", "name": "y"}, true},
+		{"a name alone", adapters.Values{"name": "x"}, adapters.Values{"name": "y"}, adapters.Values{"name": "y"}, false},
+		{"a secret that is added", adapters.Values{}, adapters.Values{"secret": "b"}, adapters.Values{"secret": "b"}, false},
+		{"a secret that is removed", adapters.Values{"secret": "a"}, adapters.Values{}, adapters.Values{}, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got, replaced := style.Replaced(row.before, row.now)
+			if replaced != row.replaced || !maps.Equal(got, row.want) {
+				t.Errorf("got %v %v, want %v %v", got, replaced, row.want, row.replaced)
+			}
+		})
+	}
 }

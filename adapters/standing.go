@@ -19,10 +19,10 @@ func (g *LocalGate) Standing() canonical.Gate {
 	for _, b := range []*breaker{g.writes, g.reads, g.tokens} {
 		view.Breakers = append(view.Breakers, b.view())
 	}
-	view.Limits.InFlight = g.inFlight
-	view.Limits.UnderWay = len(g.common.slots) + len(g.fresh.slots) + len(g.recovery.slots)
 	g.turning.Lock()
 	defer g.turning.Unlock()
+	view.Limits.InFlight = g.limits.InFlight
+	view.Limits.UnderWay = len(g.common.slots) + len(g.fresh.slots) + len(g.recovery.slots)
 	if success := shown(g.success); !g.success.IsZero() {
 		view.LastSuccess = &success
 	}
@@ -30,6 +30,27 @@ func (g *LocalGate) Standing() canonical.Gate {
 		view.PausedUntil = &paused
 	}
 	return view
+}
+
+// Adjust gives the gate other limits. Whatever they do not concern goes on: holds, pauses, stamps, and the
+// breakers where their rules are the same. Calls that are under way keep the places they have, and are not
+// counted among the new ones.
+func (g *LocalGate) Adjust(limits Limits) {
+	defer g.tell()
+	g.turning.Lock()
+	before := g.limits
+	g.limits = limits
+	if before.InFlight != limits.InFlight || before.Rate != limits.Rate {
+		g.rooms = newRooms(limits)
+	}
+	g.turning.Unlock()
+	if before.Breaker == limits.Breaker {
+		return
+	}
+	for _, b := range []*breaker{g.writes, g.reads, g.tokens} {
+		b.adjust(limits.Breaker)
+	}
+	g.holds.adjust(limits.Breaker)
 }
 
 // Shut says why nothing would be written with a set of credentials now, and for how long that is certain;

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// token is a client's bearer token. It is read and written only inside Gate.Alone, which also makes
-// many callers that find it expired fetch one new token.
+// token is the bearer token of one set of credentials. It is read and written only inside Gate.Alone, which
+// also makes many callers that find it expired fetch one new token.
 type token struct {
 	value   string
 	expires time.Time
@@ -37,7 +37,7 @@ func (c *Client) bearer(ctx context.Context, refused string) (string, error) {
 			if err != nil {
 				return err
 			}
-			c.token = fetched
+			*c.token = fetched
 		}
 		value = c.token.value
 		return nil

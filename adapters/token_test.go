@@ -221,3 +221,59 @@ func TestHowATokenIsAskedFor(t *testing.T) {
 		})
 	}
 }
+
+func TestAClientThatFollowsAnotherUsesItsTokenOn(t *testing.T) {
+	w := issuing("")
+	gate := wideGate()
+	options := adapters.ClientOptions{
+		Provider: canonical.Provider{ID: "shop"}, Adapter: adapters.Adapter{Name: "shop"}, Define: tokened(), BaseURL: "https://lender.test",
+		Timeouts: adapters.Timeouts{Write: 25 * time.Second, Read: 8 * time.Second}, Transport: w, Gate: gate, Now: func() time.Time { return noon },
+	}
+	read := func(c *adapters.Client) {
+		if _, err := c.Read(t.Context(), canonical.Query{Read: "sync", Order: openOrder()}); err != nil {
+			t.Error(err)
+		}
+	}
+	first := adapters.NewClient(options)
+	options.Follows = first
+	second := adapters.NewClient(options)
+	options.Follows = nil
+	apart := adapters.NewClient(options)
+	for _, c := range []*adapters.Client{first, second, first, second} {
+		read(c)
+	}
+	if n := w.count(adapters.TokenCall); n != 1 {
+		t.Errorf("%d tokens were fetched, want 1", n)
+	}
+	read(apart)
+	if n := w.count(adapters.TokenCall); n != 2 {
+		t.Errorf("%d tokens were fetched, want 2: a client that follows nobody has its own", n)
+	}
+}
+
+func TestFormerNotificationsVerifyUntilTheirTimeIsOver(t *testing.T) {
+	proof := func(word string) *adapters.Notifications {
+		return &adapters.Notifications{
+			Verify: func(m canonical.Message) bool { return m.Secret == word },
+			Read:   func(canonical.Message) (canonical.Notice, error) { return canonical.Notice{ID: word}, nil },
+		}
+	}
+	d := shop()
+	d.Notifications = proof("new")
+	client := adapters.NewClient(adapters.ClientOptions{
+		Define: d, Transport: always(200, ""), Gate: wideGate(), Now: func() time.Time { return noon },
+		Former: []adapters.FormerNotifications{{Until: noon, Notifications: proof("oldest")}, {Until: noon.Add(time.Hour), Notifications: proof("old")}},
+	})
+	for _, row := range []struct {
+		secret string
+		after  time.Duration
+		want   bool
+	}{
+		{"new", 0, true}, {"new", 2 * time.Hour, true}, {"old", 0, true}, {"old", time.Hour - 1, true}, {"old", time.Hour, false}, {"oldest", 0, false}, {"oldest", -1, true}, {"other", 0, false},
+	} {
+		notice, err := client.Notice(canonical.Message{Secret: row.secret, At: noon.Add(row.after)})
+		if (err == nil) != row.want || (row.want && notice.ID != row.secret) {
+			t.Errorf("%s after %s: %+v %v, want %v", row.secret, row.after, notice, err, row.want)
+		}
+	}
+}

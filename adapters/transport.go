@@ -20,7 +20,10 @@ const mostReply = 1 << 20
 
 // HTTPTransport sends requests over HTTP. It sends each once: no retries, no redirects, no proxy from
 // the environment, no cookies.
-type HTTPTransport struct{ client *resty.Client }
+type HTTPTransport struct {
+	client *resty.Client
+	closed atomic.Bool
+}
 
 // TransportOptions is what a connection to a lender needs.
 type TransportOptions struct {
@@ -52,7 +55,7 @@ func NewHTTPTransport(o TransportOptions) (*HTTPTransport, error) {
 	}
 	plain := &http.Client{Transport: round, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	client := resty.NewWithClient(plain).SetRetryCount(0).SetResponseBodyLimit(mostReply).SetPreRequestHook(sendOnce)
-	return &HTTPTransport{client}, nil
+	return &HTTPTransport{client: client}, nil
 }
 
 // sendOnce takes from net/http the means to send a request again by itself. (A header spelled
@@ -64,6 +67,7 @@ func sendOnce(_ *resty.Client, r *http.Request) error {
 
 // Send makes one request. See Transport.
 func (t *HTTPTransport) Send(ctx context.Context, w Wire) (Reply, Reach, error) {
+	defer t.tidy()
 	ctx, cancel := context.WithTimeout(ctx, w.Timeout)
 	defer cancel()
 	var connected atomic.Bool
@@ -102,8 +106,18 @@ func cause(err error) error {
 	return err
 }
 
-// Close lets go of idle connections.
-func (t *HTTPTransport) Close() { t.client.GetClient().CloseIdleConnections() }
+// Close lets go of the connections: of the idle ones now, of the others when their calls have ended. A call
+// that begins later is made all the same, over a connection of its own.
+func (t *HTTPTransport) Close() {
+	t.closed.Store(true)
+	t.tidy()
+}
+
+func (t *HTTPTransport) tidy() {
+	if t.closed.Load() {
+		t.client.GetClient().CloseIdleConnections()
+	}
+}
 
 func (t *TLS) config() (*tls.Config, error) {
 	secure := &tls.Config{MinVersion: tls.VersionTLS12}

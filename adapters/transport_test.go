@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -254,4 +255,58 @@ func TestHeadersGoOutAsTheyAreAndNoCookieComesBack(t *testing.T) {
 	if cookies.Load() != 0 || key.Load() != "key-1" {
 		t.Errorf("%d cookies came back, the key was %q", cookies.Load(), key.Load())
 	}
+}
+
+// TestAClosedTransportKeepsNoConnection: neither those that were idle, nor those whose calls end afterwards, nor
+// those of calls that begin afterwards.
+func TestAClosedTransportKeepsNoConnection(t *testing.T) {
+	var open atomic.Int64
+	arrived, answer := make(chan struct{}, 1), make(chan struct{})
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			arrived <- struct{}{}
+			<-answer
+		}
+		_, _ = io.WriteString(w, "{}")
+	}))
+	server.Config.ConnState = func(_ net.Conn, to http.ConnState) {
+		switch to {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed:
+			open.Add(-1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	transport := newTransport(t, nil)
+	call := func(path string) {
+		if reply, reach, err := transport.Send(t.Context(), post(server.URL+path, "{}")); err != nil || reply.Status != http.StatusOK {
+			t.Errorf("%s: %d %s %v", path, reply.Status, reach, err)
+		}
+	}
+	none := func(when string) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); open.Load() > 0; runtime.Gosched() {
+			if time.Now().After(deadline) { // an idle one would stay for a minute
+				t.Fatalf("%s %d connections are open", when, open.Load())
+			}
+		}
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		call("/slow")
+	}()
+	<-arrived
+	call("/quick")
+	transport.Close()
+	if open.Load() == 0 {
+		t.Error("the call under way was cut off")
+	}
+	close(answer)
+	<-done
+	none("after the last call")
+	call("/late")
+	none("after a late call")
 }

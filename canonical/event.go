@@ -11,7 +11,7 @@ import (
 // EventType names what happened.
 type EventType string
 
-// The types of event. The last four stand in the operator's feed alone.
+// The types of event. The last six stand in the operator's feed alone.
 const (
 	OrderCreated         EventType = "order.created"
 	OrderPending         EventType = "order.pending"
@@ -37,6 +37,8 @@ const (
 	CredentialOnHold     EventType = "provider.credential_on_hold"
 	BreakerOpened        EventType = "provider.breaker_opened"
 	BreakerClosed        EventType = "provider.breaker_closed"
+	ProviderConfigured   EventType = "provider.configured"
+	ChangeAccepted       EventType = "provider.change_accepted"
 )
 
 // Event is one line of an order's history, and of the merchant's feed, or of what is told of a provider:

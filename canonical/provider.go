@@ -22,6 +22,7 @@ type Provider struct {
 	Reference    ReferenceForm `json:"-"`
 	Credential   string        `json:"-"` // names the set of credentials in use; "" is the one all merchants share
 	Config       string        `json:"config" doc:"Hash of the configuration in force."`
+	Lender       string        `json:"-"` // digests of what says at which lender, and as whom, its orders stand
 	Polling      Polling       `json:"-"`
 	CloseAfter   time.Duration `json:"-"` // an order that no customer has finished by then is canceled at the lender; 0: never
 }

@@ -8,6 +8,7 @@ type File struct {
 	Server    Server
 	Store     Store
 	Providers []Provider
+	Secrets   []string // the files that ${file:...} refers to, sorted
 }
 
 // Server is where the gateway listens and what others call it.
@@ -69,6 +70,8 @@ type Provider struct {
 	Polling    Polling
 	CloseAfter time.Duration // 0: never
 	Words      []Word
+
+	FormerSecrets time.Duration // how long what a replaced secret proves is still taken
 
 	TraceContext bool // the lender gets the ids of our traces
 

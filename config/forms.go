@@ -46,6 +46,7 @@ var (
 	pollAfterSpan     = span{"after", time.Minute, time.Second, 24 * time.Hour, "when a waiting order is first read"}
 	pollUntilSpan     = span{"until", 72 * time.Hour, time.Second, 366 * 24 * time.Hour, "after this a waiting order is read once a day"}
 	keepBodiesSpan    = span{"keep_bodies", 90 * 24 * time.Hour, 24 * time.Hour, 10 * 366 * 24 * time.Hour, "how long the bodies of calls and notifications are kept once they are over; orders and their history stay"}
+	formerSecretsSpan = span{"former_secrets", 24 * time.Hour, 0, 31 * 24 * time.Hour, "how long notifications are taken that are proved by a secret which a reload has replaced; 0s: not at all"}
 	closeAfterSpan    = span{"close_after", 0, time.Minute, 366 * 24 * time.Hour, "cancel at the lender what the customer has not finished by then; absent: never"}
 )
 
@@ -139,20 +140,36 @@ func (s *Settings) count(c count) int {
 }
 
 func (s *Settings) duration(name string) (time.Duration, bool) {
+	d, ok := s.length(name)
+	if ok && d == 0 {
+		s.Add(name, tooLong)
+		return 0, false
+	}
+	return d, ok
+}
+
+const tooLong = "must be a duration above 0 and below 290 years"
+
+// length reads a duration that may be 0.
+func (s *Settings) length(name string) (time.Duration, bool) {
 	word, ok := s.form(name, durationForm)
 	if !ok {
 		return 0, false
 	}
 	d, err := time.ParseDuration(word)
-	if err != nil || d <= 0 {
-		s.Add(name, "must be a duration above 0 and below 290 years")
+	if err != nil || d < 0 {
+		s.Add(name, tooLong)
 		return 0, false
 	}
 	return d, true
 }
 
 func (s *Settings) span(p span) time.Duration {
-	d, ok := s.duration(p.name)
+	read := s.duration
+	if p.least == 0 {
+		read = s.length
+	}
+	d, ok := read(p.name)
 	switch {
 	case !ok:
 		return p.usual

@@ -30,11 +30,12 @@ func (p Provider) Hash(merchant string) string {
 		Breaker    Breaker
 		Polling    Polling
 		CloseAfter int64
+		Former     int64
 		Words      map[string]string
 		Trace      bool `json:",omitempty"`
 	}{
 		p.ID, p.Style, p.Mode, p.BaseURL, p.digests(p.For(merchant).entries), p.Accepts, p.Timeouts,
-		p.Limits, p.Breaker, p.Polling, int64(p.CloseAfter), words, p.TraceContext,
+		p.Limits, p.Breaker, p.Polling, int64(p.CloseAfter), int64(p.FormerSecrets), words, p.TraceContext,
 	})
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:])[:hashLength]

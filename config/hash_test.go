@@ -67,6 +67,7 @@ func TestTheHashChangesWithWhateverACallRunsUnder(t *testing.T) {
 		{"polling", "    words:", "    polling: {after: 2m}\n    words:"},
 		{"traces", "    words:", "    trace_context: true\n    words:"},
 		{"closing", "    words:", "    close_after: 72h\n    words:"},
+		{"how long replaced secrets are good for", "    words:", "    former_secrets: 1h\n    words:"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			changed := strings.Replace(hashed, tt.old, tt.replacement, 1)

@@ -3,7 +3,9 @@ package config
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 )
 
 // Options say how a file is read. The zero value is right for production.
@@ -47,7 +49,7 @@ func Parse(name string, text []byte, opts Options) (*File, error) {
 	}
 	root := newSettings(tree, shared)
 	r := reader{
-		references: references{opts.LookupEnv, opts.ReadFile, &shared.noted},
+		references: references{opts.LookupEnv, opts.ReadFile, &shared.noted, make(map[string]bool)},
 		hashKey:    NewSecret(string(opts.HashKey)),
 	}
 	if r.references.lookupEnv == nil {
@@ -57,5 +59,6 @@ func Parse(name string, text []byte, opts Options) (*File, error) {
 		r.references.readFile = readSecretFile
 	}
 	file := r.file(root)
+	file.Secrets = slices.Sorted(maps.Keys(r.references.files))
 	return file, root.Mistakes().Err()
 }

@@ -58,7 +58,7 @@ func TestEverythingNotWrittenHasItsDefault(t *testing.T) {
 				InARow: 5, FailureRatio: 500, MinimumCalls: 20,
 				Window: 150 * time.Second, OpenFor: 15 * time.Second, OpenForAtMost: 5 * time.Minute,
 			},
-			Polling: config.Polling{After: time.Minute, Until: 72 * time.Hour},
+			Polling: config.Polling{After: time.Minute, Until: 72 * time.Hour}, FormerSecrets: 24 * time.Hour,
 		}},
 	}
 	if diff := cmp.Diff(want, file, ignored); diff != "" {
@@ -95,6 +95,7 @@ providers:
     breaker: {in_a_row: 3, failure_ratio: 0.125, minimum_calls: 7, window: 60s, open_for: 1s, open_for_at_most: 2s}
     polling: {after: 5s, until: 24h}
     close_after: 72h
+    former_secrets: 1h
     trace_context: true
     words: {"ON HOLD": pending}
 `
@@ -129,7 +130,7 @@ func TestEverythingWrittenIsRead(t *testing.T) {
 				Window: time.Minute, OpenFor: time.Second, OpenForAtMost: 2 * time.Second,
 			},
 			Polling:    config.Polling{After: 5 * time.Second, Until: 24 * time.Hour},
-			CloseAfter: 72 * time.Hour, TraceContext: true,
+			CloseAfter: 72 * time.Hour, FormerSecrets: time.Hour, TraceContext: true,
 			Words: []config.Word{{Lender: "ON HOLD", Meaning: "pending", At: p.At}},
 		}},
 	}

@@ -29,6 +29,7 @@ func (r reader) provider(s *Settings) Provider {
 	p.Timeouts = readTimeouts(s.Map("timeouts"))
 	p.Breaker = readBreaker(s.Map("breaker"), p.Timeouts)
 	p.CloseAfter = s.span(closeAfterSpan)
+	p.FormerSecrets = s.span(formerSecretsSpan)
 	p.TraceContext = s.Bool("trace_context")
 	if p.Mode == Live && plainOverNetwork(p.BaseURL) {
 		s.Add("base_url", "must start with https:// in mode live")

@@ -98,6 +98,9 @@ func providerSchema(styles map[string][]SettingSchema) schema {
 		"breaker":     breakerSchema(),
 		"polling":     spans(pollAfterSpan, pollUntilSpan),
 		"close_after": closeAfterSpan.schema(),
+
+		formerSecretsSpan.name: formerSecretsSpan.schema(),
+
 		"trace_context": schema{
 			"type": "boolean", "default": false, "description": "sends the lender the id of our trace, in the header traceparent, so that its log and ours can be laid side by side",
 		},

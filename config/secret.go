@@ -48,6 +48,7 @@ type references struct {
 	lookupEnv func(string) (string, bool)
 	readFile  func(string) ([]byte, error)
 	noted     *Mistakes
+	files     map[string]bool // that were looked for
 }
 
 // resolve replaces every reference at n and below it by what it stands for.
@@ -84,6 +85,7 @@ func (r references) lookup(reference string) (meaning, complaint string) {
 		meaning, set := r.lookupEnv(name)
 		return meaning, envComplaint(name, meaning, set)
 	}
+	r.files[name] = true
 	content, err := r.readFile(name)
 	meaning = strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
 	return meaning, fileComplaint(name, meaning, err)

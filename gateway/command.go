@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -29,11 +30,24 @@ func Main() int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := Command(os.Stdout, os.Stderr).ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+	err := Command(os.Stdout, os.Stderr).ExecuteContext(ctx)
+	var ends exit
+	switch {
+	case err == nil:
+		return 0
+	case !errors.As(err, &ends):
+		ends.code = 1
 	}
-	return 0
+	if said := err.Error(); said != "" {
+		fmt.Fprintln(os.Stderr, said)
+	}
+	return ends.code
+}
+
+// exit is how a command ends whose exit code says more than whether it went well.
+type exit struct {
+	code int
+	error
 }
 
 // Command is the command line.

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lendgate/lendgate/canonical"
-	"github.com/lendgate/lendgate/config"
 	"github.com/lendgate/lendgate/state"
 )
 
@@ -81,30 +80,4 @@ func revokeKeyCommand(at *folder) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return withKeys(c.Context(), *at, func(keys keyring) error { return keys.RevokeKey(c.Context(), args[0]) })
 		}}
-}
-
-func configCommand() *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "Check the configuration, print its schema"}
-	var literal bool
-	check := &cobra.Command{Use: "check FILE", Short: "Say everything that is wrong with a configuration", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return checkConfig(args[0], literal) }}
-	check.Flags().BoolVar(&literal, "sandbox", false, "take literal secrets")
-	schema := &cobra.Command{Use: "schema", Short: "Print the JSON Schema of providers.yaml", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := c.OutOrStdout().Write(config.Schema(settingSchemas()))
-			return err
-		}}
-	c.AddCommand(check, schema)
-	return c
-}
-
-// checkConfig tells every mistake: the file's own, and those of every style's settings.
-func checkConfig(path string, literal bool) error {
-	file, err := config.Load(path, config.Options{LiteralSecrets: literal})
-	var mistakes config.Mistakes
-	if err != nil && !errors.As(err, &mistakes) {
-		return err
-	}
-	newProviders(file, environment{publicURL: file.Server.PublicURL, now: (&clock{}).Now}, &mistakes).close()
-	return mistakes.Err()
 }

@@ -23,7 +23,7 @@ type gates struct {
 	machine *machine
 	notice  []func(adapters.Change)
 	changes chan adapters.Change // to be written into the providers' histories
-	of      *providers           // set once they are made
+	of      *current             // set once they are made
 	engine  *engine.Engine       // likewise
 
 	mu   sync.Mutex
@@ -99,7 +99,7 @@ func (s *gates) loop(ctx context.Context) {
 			s.follow(ctx, c)
 		case <-tick.C:
 			s.report("what operators forced", "", s.engine.EndForced(ctx))
-			for _, id := range s.of.order {
+			for _, id := range s.of.now().order {
 				s.try(id)
 			}
 		}
@@ -179,7 +179,7 @@ func (s *gates) drain(ctx context.Context, provider string) {
 
 // try asks a lender whether it is back, where it is time for that.
 func (s *gates) try(provider string) {
-	gate := s.of.byID[provider].gate
+	gate := s.gateOf(provider)
 	if gate == nil {
 		return
 	}
@@ -200,7 +200,10 @@ func (s *gates) try(provider string) {
 // askBack asks what became of something in doubt, and where that does not tell, whatever the lender has
 // for being asked.
 func (s *gates) askBack(ctx context.Context, provider string) {
-	gate := s.of.byID[provider].gate
+	gate := s.gateOf(provider)
+	if gate == nil {
+		return
+	}
 	asked, _ := gate.Asked()
 	busy, err := s.engine.LookUp(ctx, provider)
 	if err != nil {
@@ -217,11 +220,11 @@ func (s *gates) askBack(ctx context.Context, provider string) {
 
 // probe reads what the style declares for it; one without gets one call of whatever comes next.
 func (s *gates) probe(ctx context.Context, provider, merchant string) {
-	p := s.of.byID[provider]
-	client := p.shared
-	if own, has := p.own[merchant]; has {
-		client = own
+	p := s.of.provider(provider)
+	if p == nil || p.gate == nil {
+		return
 	}
+	client := p.set(merchant).client
 	probes := slices.ContainsFunc(client.Describe().Capabilities, func(c canonical.Capability) bool { return c.Operation == "probe" })
 	if !probes {
 		p.gate.Grant(merchant)
@@ -235,8 +238,8 @@ func (s *gates) probe(ctx context.Context, provider, merchant string) {
 
 // Standing describes a provider's gate. See engine.Gates.
 func (s *gates) Standing(provider string) (canonical.Gate, bool) {
-	p, known := s.of.byID[provider]
-	if !known || p.gate == nil {
+	p := s.of.provider(provider)
+	if p == nil || p.gate == nil {
 		return canonical.Gate{}, false
 	}
 	gate := p.gate.Standing()
@@ -246,8 +249,8 @@ func (s *gates) Standing(provider string) (canonical.Gate, bool) {
 
 // Shut says for how long nothing would be written. See engine.Gates.
 func (s *gates) Shut(provider, merchant string) time.Duration {
-	p, known := s.of.byID[provider]
-	if !known || p.gate == nil {
+	p := s.of.provider(provider)
+	if p == nil || p.gate == nil {
 		return 0
 	}
 	refusal := p.gate.Shut(p.credential(merchant))
@@ -272,13 +275,22 @@ func (s *gates) Drain(provider string) {
 
 // Force gives a breaker a state. See engine.Gates.
 func (s *gates) Force(provider string, class canonical.BreakerClass, f *canonical.Forced) {
-	if p, known := s.of.byID[provider]; known && p.gate != nil {
-		p.gate.Force(class, f)
+	if gate := s.gateOf(provider); gate != nil {
+		gate.Force(class, f)
 	}
 }
 
 // Release ends a hold on credentials. See engine.Gates.
 func (s *gates) Release(provider, merchant, reason string) bool {
-	p, known := s.of.byID[provider]
-	return known && p.gate != nil && p.gate.Release(merchant, reason)
+	gate := s.gateOf(provider)
+	return gate != nil && gate.Release(merchant, reason)
+}
+
+// gateOf is the gate before a provider, nil where there is none.
+func (s *gates) gateOf(provider string) *adapters.LocalGate {
+	p := s.of.provider(provider)
+	if p == nil {
+		return nil
+	}
+	return p.gate
 }

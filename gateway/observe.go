@@ -125,7 +125,7 @@ func (o *observed) expect(provider string) {
 
 // watch has the metrics show how things stand when they are scraped.
 func (g *Gateway) watch() {
-	for _, id := range g.providers.order {
+	for _, id := range g.providers.now().order {
 		g.observed.expect(id)
 	}
 	g.observed.meters.WatchGates(breakerStates, g.barriers)
@@ -140,7 +140,7 @@ func (g *Gateway) watch() {
 
 // barriers are how the gates stand.
 func (g *Gateway) barriers() (all []telemetry.Gate) {
-	for _, id := range g.providers.order {
+	for _, id := range g.providers.now().order {
 		gate, known := g.gates.Standing(id)
 		if !known {
 			continue
@@ -158,7 +158,7 @@ func (g *Gateway) standing(left engine.Backlog) telemetry.Standing {
 	now := g.clock.Now()
 	s := telemetry.Standing{Off: make(map[string]bool), Floor: int64(g.file.Store.Floor), Up: g.store.Err() == nil}
 	s.Free, _ = g.store.Room()
-	for id, p := range g.providers.byID {
+	for id, p := range g.providers.now().byID {
 		s.Off[id] = p.off != ""
 	}
 	for _, u := range left.Operations {

@@ -49,15 +49,15 @@ func (s *site) told() (lines []string) {
 	if err != nil || json.Unmarshal(r.body, &feed) != nil {
 		s.t.Fatalf("%s %v", r.body, err)
 	}
-	before := ""
+	before := make(map[string]string) // by provider
 	for _, e := range feed.Events {
 		if e.Provider == "" {
 			continue
 		}
-		if e.PreviousHash != before {
+		if e.PreviousHash != before[e.Provider] {
 			s.t.Errorf("%s is not chained to the event before", e.Type)
 		}
-		before = e.Hash
+		before[e.Provider] = e.Hash
 		detail, _, _ := strings.Cut(e.Detail, ",")
 		lines = append(lines, e.Type+" "+detail)
 	}

@@ -181,6 +181,7 @@ func (s *site) configure(replaced ...string) {
 var (
 	ownPatience  = regexp.MustCompile(`(?m)^    (timeouts|limits|breaker|polling):.*\n(^      .*\n)*`)
 	eachProvider = regexp.MustCompile(`(?m)^    mode: test.*$`)
+	eachID       = regexp.MustCompile(`(?m)^  - id: .*$`)
 )
 
 // tune gives every provider the same lines in place of its time-outs, limits, breaker and polling.

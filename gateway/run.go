@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/lendgate/lendgate/adapters/sandbox"
@@ -44,24 +46,28 @@ type Options struct {
 type Gateway struct {
 	Engine    *engine.Engine
 	API       *api.API
-	file      *config.File
+	file      *config.File // as it was at the start
 	data      string
+	reloads   *reloads
 	clock     *clock
 	loop      *looping
 	advancing chan struct{} // holds one while time is moved
 	machine   *machine
 	store     *badger.Store
-	providers *providers
+	providers *current
 	gates     *gates
 	world     *sandbox.World
 	observed  *observed
 	admin     *http.ServeMux // what is served on an address of its own; nil: nothing is
 	log       *slog.Logger
+
+	environment environment
 }
 
 // Open reads the configuration, opens the store and wires everything. Nothing listens yet.
 func Open(ctx context.Context, o Options) (*Gateway, error) {
-	file, err := config.Load(o.Config, config.Options{LiteralSecrets: o.Sandbox})
+	reading := config.Options{LiteralSecrets: o.Sandbox}
+	file, err := config.Load(o.Config, reading)
 	var mistakes config.Mistakes
 	if err != nil && !errors.As(err, &mistakes) {
 		return nil, err
@@ -70,6 +76,7 @@ func Open(ctx context.Context, o Options) (*Gateway, error) {
 		return nil, outside
 	}
 	g := &Gateway{file: file, data: o.Data, clock: &clock{}, log: telemetry.WithTrace(o.Log), advancing: make(chan struct{}, 1)}
+	g.reloads = newReloads(g, o.Config, reading, *file)
 	if g.data == "" {
 		g.data = file.Store.Badger.Path
 	}
@@ -87,7 +94,8 @@ func Open(ctx context.Context, o Options) (*Gateway, error) {
 	}
 	g.machine = newMachine(g.clock.Now, g.log)
 	g.gates = newGates(g.log, g.observed.tracer(), g.machine, g.observed.breaker)
-	g.providers = newProviders(file, environment{changed: g.gates.changed, publicURL: file.Server.PublicURL, now: g.clock.Now, observed: g.observed}, &mistakes)
+	g.environment = environment{changed: g.gates.changed, publicURL: file.Server.PublicURL, now: g.clock.Now, observed: g.observed}
+	g.providers = newCurrent(newProviders(file, g.environment, nil, &mistakes))
 	g.gates.of = g.providers
 	for _, mistake := range mistakes {
 		g.log.Error("a provider is switched off", "mistake", mistake.Error())
@@ -138,7 +146,10 @@ func (g *Gateway) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	g.gates.engine = g.Engine
-	if err := g.Engine.Enforce(ctx); err != nil {
+	if err := g.settleProviders(ctx); err != nil {
+		return err
+	}
+	if err := g.Engine.Enforce(ctx, g.gates.Force); err != nil {
 		return err
 	}
 	g.watch()
@@ -152,7 +163,7 @@ func (g *Gateway) open(ctx context.Context, o Options) (err error) {
 }
 
 func (g *Gateway) openAPI() (err error) {
-	o := api.Options{Engine: g.Engine, PublicURL: g.file.Server.PublicURL, Log: g.log, Ready: g.ready, Version: Version, Now: g.clock.Now, Limits: limits(g.file.Server.Limits)}
+	o := api.Options{Engine: g.Engine, PublicURL: g.file.Server.PublicURL, Log: g.log, Ready: g.ready, Version: Version, Now: g.clock.Now, Limits: limits(g.file.Server.Limits), Accepted: g.reloads.ask}
 	if g.world != nil {
 		o.Advance = g.advance
 	}
@@ -195,7 +206,7 @@ func (g *Gateway) Close() error {
 		err = errors.Join(err, g.world.Close())
 	}
 	if g.providers != nil {
-		g.providers.close()
+		g.providers.now().close(nil)
 	}
 	if g.store != nil {
 		err = errors.Join(err, g.store.Close())
@@ -208,10 +219,15 @@ func (g *Gateway) Close() error {
 
 // Run is the process: it serves until ctx ends, then stops in order.
 func Run(ctx context.Context, o Options) error {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	seen := look([]string{o.Config})
 	g, err := Open(ctx, o)
 	if err != nil {
 		return err
 	}
+	g.reloads.hangup = hangup
 	if err := g.prepare(ctx); err != nil {
 		return errors.Join(err, g.Close())
 	}
@@ -222,6 +238,7 @@ func Run(ctx context.Context, o Options) error {
 	if err := g.welcome(ctx, o); err != nil {
 		return errors.Join(err, g.Close())
 	}
+	g.reloads.watch(seen.with(g.reloads.watched()))
 	return g.serve(ctx, listeners)
 }
 
@@ -271,6 +288,7 @@ func (g *Gateway) serve(ctx context.Context, doors []door) error {
 	g.gates.start()
 	err := g.wait(ctx, failed)
 	g.log.Info("stopping")
+	g.reloads.stop()
 	g.gates.stop()
 	g.loop.stop()
 	return errors.Join(err, g.stop(doors))

@@ -197,12 +197,24 @@ type Quarantine struct {
 	Reason   string     `json:"reason,omitempty"`
 }
 
-// ProviderRecord is what outlives a restart of how a provider stands: what an operator forced, and where
-// the history of what was told of it ends.
+// ProviderRecord is what outlives a restart of how a provider stands: what an operator forced, how it is
+// configured, and where the history of what was told of it ends.
 type ProviderRecord struct {
 	Provider string                  `json:"provider"`
-	Forced   []canonical.Forced      `json:"forced,omitempty"` // at most one of a class
+	Mode     canonical.Mode          `json:"mode,omitempty"`
+	Config   map[string]string       `json:"config,omitempty"`   // hashes of its configuration, by set of credentials; "" is the one that all share
+	Lender   map[string]string       `json:"lender,omitempty"`   // digests of what says at which lender, and as whom, its orders stand; likewise
+	Accepted *AcceptedChange         `json:"accepted,omitempty"` // of the lender, while orders are open there
+	Forced   []canonical.Forced      `json:"forced,omitempty"`   // at most one of a class
 	Chain    canonical.ProviderChain `json:"chain"`
+}
+
+// AcceptedChange is an operator's word that a provider's next configuration is right for the orders that are
+// open, although it speaks to another lender by all that can be seen, or is gone.
+type AcceptedChange struct {
+	By     string    `json:"by"` // id of the operator's key
+	Reason string    `json:"reason"`
+	Until  time.Time `json:"until"`
 }
 
 // Role is what an API key may do.

@@ -36,6 +36,7 @@ var contractRoutes = []struct{ method, path, who string }{
 	{"GET", "/v1/providers/{id}/orders", "operator"},
 	{"POST", "/v1/providers/{id}/breaker", "operator"},
 	{"POST", "/v1/providers/{id}/release", "operator"},
+	{"POST", "/v1/providers/{id}/accept", "operator"},
 	{"POST", "/v1/keys", "operator"},
 	{"GET", "/v1/keys", "operator"},
 	{"DELETE", "/v1/keys/{id}", "operator"},
@@ -82,6 +83,7 @@ func concrete(k *kit, method, path string) request {
 		"/v1/orders/{id}": `{"metadata": {"colour": "red"}}`, "/v1/keys": `{"role": "read", "merchant": "demo"}`,
 		"/v1/orders/{id}/record": `{"kind": "refund", "reason": "paid back"}`, "/v1/operations/{id}/resolve": `{"outcome": "failed", "reason": "the lender says so"}`,
 		"/v1/providers/{id}/breaker": `{"class": "reads", "force": "open", "reason": "a test"}`,
+		"/v1/providers/{id}/accept":  `{"reason": "they have moved"}`,
 		"/v1/providers/{id}/release": `{"reason": "all is compared"}`, "/clock/advance": `{"by": "1h"}`, "/notifications/{provider}/{secret}": "L1",
 	}
 	r := request{method: method, path: strings.NewReplacer("{id}", id, "{provider}", "alpha", "{secret}", lenderProof).Replace(path)}

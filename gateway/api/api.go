@@ -31,6 +31,8 @@ type Options struct {
 	// Advance moves business time and returns what it is once nothing is due any more; where ctx ends before,
 	// how far it came, and the error of ctx. nil: there is no /clock/advance.
 	Advance func(ctx context.Context, by time.Duration) (time.Time, error)
+	// Accepted is told that an operator has accepted a change of a provider; nil: nobody wants to know.
+	Accepted func()
 }
 
 // API answers HTTP requests. It is safe for use by many at the same time.
@@ -41,6 +43,7 @@ type API struct {
 	ready     func() error
 	now       func() time.Time
 	advance   func(context.Context, time.Duration) (time.Time, error)
+	accepted  func()
 	door      *door
 	telemetry Telemetry
 	names     map[string]string // of the routes
@@ -56,12 +59,15 @@ func New(o Options) (*API, error) {
 	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
 		return nil, errors.New("the public address must be an absolute http or https address")
 	}
-	a := &API{engine: o.Engine, publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log, ready: o.Ready, now: o.Now, advance: o.Advance, door: newDoor(o.Limits), telemetry: o.Telemetry, routes: routesWith(o)}
+	a := &API{engine: o.Engine, publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log, ready: o.Ready, now: o.Now, advance: o.Advance, accepted: o.Accepted, door: newDoor(o.Limits), telemetry: o.Telemetry, routes: routesWith(o)}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
 	if a.ready == nil {
 		a.ready = func() error { return nil }
+	}
+	if a.accepted == nil {
+		a.accepted = func() {}
 	}
 	if a.now == nil {
 		a.now = func() time.Time { return time.Now().UTC() }

@@ -83,6 +83,26 @@ func (a *API) releaseProvider(ctx context.Context, call engine.Call, in *release
 	return &nothing{}, a.engine.EndQuarantine(ctx, call, in.ID, in.Body.Reason)
 }
 
+type acceptRequest struct {
+	Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"How it is known that the open orders are in good hands there. Stands in the provider's history."`
+}
+
+type acceptInput struct {
+	ID   string `path:"id" example:"creditkey-us"`
+	Body acceptRequest
+}
+
+func (a *API) acceptChange(ctx context.Context, call engine.Call, in *acceptInput) (*nothing, error) {
+	if _, err := a.provider(ctx, call, in.ID); err != nil {
+		return nil, err
+	}
+	err := a.engine.AcceptChange(ctx, call, in.ID, in.Body.Reason)
+	if err == nil {
+		a.accepted()
+	}
+	return &nothing{}, err
+}
+
 type breakerRequest struct {
 	Class    canonical.BreakerClass `json:"class" enum:"writes,reads,token,credential" doc:"Which breaker; credential is the hold on credentials that the lender refuses."`
 	Force    canonical.Force        `json:"force" enum:"open,closed,auto" doc:"auto: it decides by itself again. A hold can only be ended, with auto."`

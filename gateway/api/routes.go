@@ -85,6 +85,7 @@ var routes = []route{
 	{method: http.MethodGet, path: "/v1/providers/{id}/orders", id: "list-provider-orders", tag: "Providers", summary: "The lender's own list of orders, each known or unknown to us", who: operator, problems: ofList, add: serve((*API).listProviderOrders)},
 	{method: http.MethodPost, path: "/v1/providers/{id}/release", id: "release-provider", tag: "Providers", summary: "End the quarantine of a provider after a restore", who: operator, status: http.StatusNoContent, problems: ofWord, add: serve((*API).releaseProvider)},
 	{method: http.MethodPost, path: "/v1/providers/{id}/breaker", id: "force-breaker", tag: "Providers", summary: "Give a breaker a state, or let it decide by itself again", who: operator, problems: ofWord, add: serve((*API).forceBreaker)},
+	{method: http.MethodPost, path: "/v1/providers/{id}/accept", id: "accept-provider-change", tag: "Providers", summary: "Say that a provider's next configuration is right for its open orders", who: operator, status: http.StatusNoContent, problems: ofOne, add: serve((*API).acceptChange)},
 
 	{method: http.MethodPost, path: "/v1/keys", id: "create-key", tag: "Keys", summary: "Make an API key; it is shown once", who: operator, status: http.StatusCreated, add: serve((*API).createKey)},
 	{method: http.MethodGet, path: "/v1/keys", id: "list-keys", tag: "Keys", summary: "List API keys, without the keys themselves", who: operator, add: serve((*API).listKeys)},

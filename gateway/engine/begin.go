@@ -33,6 +33,9 @@ func (e *Engine) begin(ctx context.Context, call Call, it *intent) error {
 		if err := it.admit(tx); err != nil {
 			return nil, err
 		}
+		if err := it.meets(tx); err != nil {
+			return nil, err
+		}
 		if err := e.claimOrder(tx, it, c); err != nil {
 			return nil, err
 		}

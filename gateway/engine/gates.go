@@ -152,10 +152,10 @@ func setForced(r *state.ProviderRecord, class canonical.BreakerClass, f *canonic
 	}
 }
 
-// Enforce gives every breaker the state that an operator wanted of it before the process started.
-func (e *Engine) Enforce(ctx context.Context) error {
+// Enforce gives every breaker that is new, as force knows, the state that an operator wanted of it.
+func (e *Engine) Enforce(ctx context.Context, force func(provider string, class canonical.BreakerClass, f *canonical.Forced)) error {
 	return e.eachForced(ctx, func(provider string, forced canonical.Forced) error {
-		e.gates.Force(provider, forced.Class, &forced)
+		force(provider, forced.Class, &forced)
 		return nil
 	})
 }
@@ -211,21 +211,39 @@ func (e *Engine) TellProvider(ctx context.Context, provider string, kind canonic
 
 // recordOf changes a provider's record and tells it in one commit.
 func (e *Engine) recordOf(ctx context.Context, provider string, change func(*state.ProviderRecord) (*canonical.Event, error)) error {
-	id, now, mode := e.rt.NewID("evt"), e.rt.Now(), e.modeOf(provider)
-	return e.commit(ctx, func(tx state.Tx) error {
-		record, err := tx.ProviderRecords().Get(provider)
-		write := tx.ProviderRecords().Replace
-		if err == state.ErrNotFound {
-			record, write, err = state.ProviderRecord{Provider: provider}, tx.ProviderRecords().Insert, nil
-		}
-		if err != nil {
-			return err
-		}
-		event, err := change(&record)
-		if err != nil {
-			return err
-		}
-		event.ID, event.At, event.Mode, event.Provider, event.Next = id, now, mode, provider, canonical.Next{Action: canonical.NextNone}
+	n := e.notice(provider, e.modeOf(provider), change)
+	return e.commit(ctx, n.write)
+}
+
+// notice is a change of a provider's record, and the event that tells it. It is the same one when it is
+// written again.
+type notice struct {
+	provider string
+	mode     canonical.Mode
+	event    string // its id
+	at       time.Time
+	change   func(*state.ProviderRecord) (*canonical.Event, error) // a nil event: nothing is told
+}
+
+func (e *Engine) notice(provider string, mode canonical.Mode, change func(*state.ProviderRecord) (*canonical.Event, error)) notice {
+	return notice{provider, mode, e.rt.NewID("evt"), e.rt.Now(), change}
+}
+
+func (n notice) write(tx state.Tx) error {
+	record, err := tx.ProviderRecords().Get(n.provider)
+	write := tx.ProviderRecords().Replace
+	if err == state.ErrNotFound {
+		record, write, err = state.ProviderRecord{Provider: n.provider}, tx.ProviderRecords().Insert, nil
+	}
+	if err != nil {
+		return err
+	}
+	event, err := n.change(&record)
+	if err != nil {
+		return err
+	}
+	if event != nil {
+		event.ID, event.At, event.Mode, event.Provider, event.Next = n.event, n.at, n.mode, n.provider, canonical.Next{Action: canonical.NextNone}
 		sealed, err := record.Chain.Record(*event)
 		if err != nil {
 			return err
@@ -233,8 +251,8 @@ func (e *Engine) recordOf(ctx context.Context, provider string, change func(*sta
 		if err := tx.Append(sealed); err != nil {
 			return err
 		}
-		return write(provider, record)
-	})
+	}
+	return write(n.provider, record)
 }
 
 func (e *Engine) modeOf(provider string) canonical.Mode {

@@ -99,7 +99,7 @@ func TestWhatIsForcedOutlivesARestartAndEndsInTime(t *testing.T) {
 		}
 	}
 	e, gates := k.gated()
-	if err := e.Enforce(t.Context()); err != nil {
+	if err := e.Enforce(t.Context(), gates.Force); err != nil {
 		t.Fatal(err)
 	}
 	if f := gates.forced[canonical.WritesBreaker]; f == nil || f.To != canonical.CircuitOpen || f.Reason != "second" || f.By != "key_operator" {

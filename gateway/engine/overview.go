@@ -44,7 +44,7 @@ func (e *Engine) ProviderViews(ctx context.Context, call Call) ([]ProviderView, 
 		view := ProviderView{Provider: canonical.Provider{ID: id, Mode: call.Mode}, InDoubt: doubts[id]}
 		provider, err := e.providers.For(id, call.Merchant)
 		if err != nil {
-			view.Off = detailOf(err)
+			view.Off = whyOff(err, call.Role)
 		} else {
 			view.Provider = provider.Describe()
 			view.Gate = e.gateOf(id)
@@ -127,6 +127,15 @@ func (e *Engine) ProviderOrders(ctx context.Context, call Call, id, status, curs
 		return nil
 	})
 	return report, known, err
+}
+
+// whyOff is why a provider is switched off: in full to an operator alone, because it may name anybody's orders.
+func whyOff(err error, to state.Role) string {
+	detail := detailOf(err)
+	if cause := errors.Unwrap(err); cause != nil && to == state.RoleOperator {
+		detail += ": " + cause.Error()
+	}
+	return detail
 }
 
 // detailOf is what an error says to a reader; its cause is for the log.

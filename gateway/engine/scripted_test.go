@@ -17,6 +17,7 @@ type scripted struct {
 	read     func(canonical.Query) (canonical.Report, error)
 	sent     []canonical.Request
 	now      func() time.Time
+	lender   string // digest of which one it is
 }
 
 // newScripted is a kit with a scripted provider that says yes to everything, an order of 1000.00 that
@@ -59,7 +60,7 @@ func (p *scripted) shows(figures ...string) {
 }
 
 func (p *scripted) Describe() canonical.Provider {
-	description := canonical.Provider{ID: "scripted", Mode: canonical.Test, Traits: p.traits, Accepts: p.accepts, Reference: canonical.ReferenceForm{Max: 40}}
+	description := canonical.Provider{ID: "scripted", Mode: canonical.Test, Traits: p.traits, Accepts: p.accepts, Lender: p.lender, Reference: canonical.ReferenceForm{Max: 40}}
 	for _, kind := range canonical.OperationKinds {
 		description.Capabilities = append(description.Capabilities, canonical.Capability{Operation: string(kind), Partial: true})
 	}

@@ -25,6 +25,9 @@ type Meters struct {
 	commits      prometheus.Histogram
 	batches      prometheus.Histogram
 	notification *prometheus.HistogramVec
+	refused      prometheus.Gauge
+	taken        prometheus.Gauge
+	reloads      *prometheus.CounterVec
 }
 
 // The upper bounds of the histograms, in seconds: of what the gateway does, and of what lenders take.
@@ -49,9 +52,15 @@ func NewMeters(version string) *Meters {
 		commits:      prometheus.NewHistogram(prometheus.HistogramOpts{Name: "lendgate_store_commit_duration_seconds", Help: "How long commits to the disk took.", Buckets: ownSeconds}),
 		batches:      prometheus.NewHistogram(prometheus.HistogramOpts{Name: "lendgate_store_commit_transactions", Help: "How many transactions one commit to the disk held.", Buckets: batchSizes}),
 	}
+	m.refused = prometheus.NewGauge(prometheus.GaugeOpts{Name: "lendgate_config_refused", Help: "1 while the newest configuration is refused and an older one is in force."})
+	m.taken = prometheus.NewGauge(prometheus.GaugeOpts{Name: "lendgate_config_taken_timestamp_seconds", Help: "When a configuration was put in force last; 0: none was since the start."})
+	m.reloads = counters("lendgate_config_reloads_total", "Configurations that were looked at while the gateway ran.", "result")
+	for _, result := range []string{configTaken, configRefused} {
+		m.reloads.WithLabelValues(result)
+	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "lendgate_build_info", Help: "1; the version is a label.", ConstLabels: prometheus.Labels{"version": version}})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, m.operations, m.events, m.calls, m.skew, m.changes, m.notification, m.commits, m.batches, build,
+	m.registry.MustRegister(m.requests, m.operations, m.events, m.calls, m.skew, m.changes, m.notification, m.commits, m.batches, m.refused, m.taken, m.reloads, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -116,6 +125,24 @@ func (m *Meters) BreakerChanged(provider, class, to, cause string) {
 // ExpectBreaker is Expect for a change.
 func (m *Meters) ExpectBreaker(provider, class, to, cause string) {
 	m.changes.WithLabelValues(provider, class, to, cause)
+}
+
+// The results of a look at a configuration.
+const (
+	configTaken   = "taken"
+	configRefused = "refused"
+)
+
+// ConfigTaken counts a configuration that was put in force, or refused.
+func (m *Meters) ConfigTaken(good bool) {
+	if !good {
+		m.refused.Set(1)
+		m.reloads.WithLabelValues(configRefused).Inc()
+		return
+	}
+	m.refused.Set(0)
+	m.taken.SetToCurrentTime()
+	m.reloads.WithLabelValues(configTaken).Inc()
 }
 
 // Commit counts one commit of the store.
