@@ -1,6 +1,10 @@
 package adapters
 
-import "github.com/lendgate/lendgate/canonical"
+import (
+	"cmp"
+
+	"github.com/lendgate/lendgate/canonical"
+)
 
 // Able says what the provider can do with an order as it stands: the kinds for which an exchange fits.
 func (c *Client) Able(o canonical.Order) []canonical.Ability {
@@ -106,7 +110,7 @@ func (c *Client) isPart(cmd *canonical.Command) bool {
 
 // describe fills a provider's description from its style and definition.
 func describe(p canonical.Provider, a Adapter, d *Definition) canonical.Provider {
-	p.Style, p.Title, p.Docs = a.Name, a.Title, a.Docs
+	p.Style, p.Title, p.Docs = cmp.Or(p.Style, a.Name), a.Title, a.Docs
 	p.Words, p.Options, p.Details, p.Traits, p.Reference = d.Words, d.Options, d.Details, d.Traits, d.Reference
 	if len(p.Accepts.Currencies) == 0 {
 		p.Accepts.Currencies = d.Currencies

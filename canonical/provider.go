@@ -9,7 +9,7 @@ import (
 // style's definition and the configuration; nobody writes it by hand.
 type Provider struct {
 	ID           string        `json:"id"`
-	Style        string        `json:"style"`
+	Style        string        `json:"style" doc:"One that is built in, or declared: by a contract."`
 	Title        string        `json:"title"`
 	Mode         Mode          `json:"mode"`
 	Docs         string        `json:"docs,omitempty"`

@@ -120,7 +120,7 @@ func (f *File) facts() []fact {
 // facts of a provider are all that its section says. A field added to Provider must be added here.
 func (p Provider) facts() []fact {
 	all := []fact{
-		{name: "style", text: p.Style}, {name: "mode", text: string(p.Mode)}, {name: "base_url", text: p.BaseURL},
+		{name: "style", text: p.Style}, {name: "contract", text: p.Contract.print()}, {name: "mode", text: string(p.Mode)}, {name: "base_url", text: p.BaseURL},
 		{name: "accepts.currencies", text: strings.Join(p.Accepts.Currencies, ", ")},
 		{name: "accepts.countries", text: strings.Join(p.Accepts.Countries, ", ")},
 		{name: "accepts.customers", text: strings.Join(p.Accepts.Customers, ", ")},

@@ -95,7 +95,7 @@ func TestNoFieldIsLeftOutOfAComparison(t *testing.T) {
 	count := func(of any) int { return reflect.TypeOf(of).NumField() }
 	got := []int{count(config.Server{}), count(config.ServerLimits{}), count(config.Store{}), count(config.Badger{}), count(config.Provider{}),
 		count(config.Accepts{}), count(config.Timeouts{}), count(config.Limits{}), count(config.Breaker{}), count(config.Polling{})}
-	if want := []int{4, 5, 4, 2, 18, 5, 3, 2, 6, 2}; !cmp.Equal(got, want) {
+	if want := []int{4, 5, 4, 2, 19, 5, 3, 2, 6, 2}; !cmp.Equal(got, want) {
 		t.Errorf("fields: got %v, want %v", got, want)
 	}
 }
@@ -108,7 +108,7 @@ func TestTheFilesOfSecretsAreNamed(t *testing.T) {
 		}
 		return []byte(path), nil
 	}})
-	if err == nil || len(file.Secrets) != 3 || strings.Join(file.Secrets, " ") != "/run/a /run/b /run/gone" {
-		t.Errorf("got %v and %v", file.Secrets, err)
+	if err == nil || len(file.Files) != 3 || strings.Join(file.Files, " ") != "/run/a /run/b /run/gone" {
+		t.Errorf("got %v and %v", file.Files, err)
 	}
 }

@@ -31,6 +31,8 @@
 // ${env:NAME} and ${file:/path} are looked up after parsing, inside a single value, so nothing in a
 // variable can add a key or a provider. No message repeats a value of the file.
 //
+// A contract that a provider names is read as text, beside the file; what it says is the caller's business.
+//
 // Compare says what two files say differently, by name, and shows no setting.
 //
 // Schema describes the same file for editors; forms.go holds what both it and the reader obey.

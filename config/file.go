@@ -8,7 +8,7 @@ type File struct {
 	Server    Server
 	Store     Store
 	Providers []Provider
-	Secrets   []string // the files that ${file:...} refers to, sorted
+	Files     []string // that it refers to, by ${file:...} or as a contract, sorted
 }
 
 // Server is where the gateway listens and what others call it.
@@ -59,6 +59,7 @@ type Provider struct {
 	At         Value // where it stands: mistakes.Under(At) are its own
 	ID         string
 	Style      string // not checked here: the caller knows the styles
+	Contract   Contract
 	Mode       Mode
 	BaseURL    string // without a slash at the end
 	Settings   Value  // read them with For

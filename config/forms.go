@@ -15,6 +15,7 @@ type form struct {
 
 var (
 	idForm       = form{regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`), "1 to 32 lower-case letters, digits and dashes, a letter first"}
+	contractForm = form{regexp.MustCompile(`^([a-z][a-z0-9-]{0,31}|[^${}]+\.ya?ml)$`), "a file such as acme.yaml, or the name of a contract that comes with Lendgate"}
 	merchantForm = form{regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`), "1 to 64 letters, digits, dots, dashes and underscores"}
 	urlForm      = form{regexp.MustCompile(`^https?://[A-Za-z0-9.\[\]:_-]+(/[^?#\s]*[^?#\s/])?$`), "a URL such as https://api.example.com/base, without user, query or slash at the end"}
 	addressForm  = form{regexp.MustCompile(`^[^\s/]*:[0-9]{1,5}$`), "host:port, such as 127.0.0.1:8080"}

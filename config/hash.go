@@ -32,10 +32,11 @@ func (p Provider) Hash(merchant string) string {
 		CloseAfter int64
 		Former     int64
 		Words      map[string]string
-		Trace      bool `json:",omitempty"`
+		Contract   string `json:",omitempty"`
+		Trace      bool   `json:",omitempty"`
 	}{
 		p.ID, p.Style, p.Mode, p.BaseURL, p.digests(p.For(merchant).entries), p.Accepts, p.Timeouts,
-		p.Limits, p.Breaker, p.Polling, int64(p.CloseAfter), int64(p.FormerSecrets), words, p.TraceContext,
+		p.Limits, p.Breaker, p.Polling, int64(p.CloseAfter), int64(p.FormerSecrets), words, p.Contract.print(), p.TraceContext,
 	})
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:])[:hashLength]

@@ -77,7 +77,7 @@ func TestMistakesInAProvider(t *testing.T) {
 		{"a merchant with an odd name", `merchants: {"a b": {settings: {}}}`, `24: ` + at + `merchants["a b"]: is a merchant and must be 1 to 64 letters, digits, dots, dashes and underscores`},
 		{"a merchant without settings", `merchants: {acme: {}}`, `23: ` + at + `merchants.acme.settings: is missing: add it`},
 		{"a merchant with other keys", `merchants: {acme: {settings: {}, mode: live}}`, `38: ` + at + `merchants.acme.mode: is not known here: remove it, or use one of settings`},
-		{"a contract", `contract: own.yaml`, `15: ` + at + `contract: contracts in YAML are not built yet: remove it, and use a style that is built in`},
+		{"a contract of another style", `contract: own.yaml`, `15: ` + at + `contract: goes with style: declared alone: remove it, or change the style`},
 		{"an anchor", "timeouts: &slow {read: 9s}", `15: ` + at + `timeouts: anchors (&name) are not read here: write the value out, and put text that starts with & in quotes`},
 		{"a tag", "close_after: !!str 72h", `18: ` + at + `close_after: tags (!name) are not read here: remove it, and put text that starts with ! in quotes`},
 		{"a merge key", "limits: {<<: {rate: 5/s}}", `14: ` + at + `limits["<<"]: merge keys are not read here: write the keys out`},

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -14,7 +15,7 @@ type Options struct {
 	HashKey        []byte // mixed into Provider.Hash, so that it confirms no guess about a secret
 
 	LookupEnv func(name string) (string, bool)  // for ${env:NAME}; nil is os.LookupEnv
-	ReadFile  func(path string) ([]byte, error) // for ${file:/path}; nil reads up to 64 KiB
+	ReadFile  func(path string) ([]byte, error) // for ${file:/path} and contracts; nil reads up to 64 KiB and 256 KiB
 }
 
 // Load reads a file. Its error is a Mistakes, or says why the file could not be read. The File is
@@ -50,15 +51,17 @@ func Parse(name string, text []byte, opts Options) (*File, error) {
 	root := newSettings(tree, shared)
 	r := reader{
 		references: references{opts.LookupEnv, opts.ReadFile, &shared.noted, make(map[string]bool)},
+		folder:     filepath.Dir(name),
+		readFile:   opts.ReadFile,
 		hashKey:    NewSecret(string(opts.HashKey)),
 	}
 	if r.references.lookupEnv == nil {
 		r.references.lookupEnv = os.LookupEnv
 	}
 	if r.references.readFile == nil {
-		r.references.readFile = readSecretFile
+		r.references.readFile, r.readFile = upTo(largestSecret), upTo(largestContract)
 	}
 	file := r.file(root)
-	file.Secrets = slices.Sorted(maps.Keys(r.references.files))
+	file.Files = slices.Sorted(maps.Keys(r.references.files))
 	return file, root.Mistakes().Err()
 }

@@ -10,7 +10,6 @@ import (
 
 func (r reader) provider(s *Settings) Provider {
 	s.Require("id", "style", "mode", "base_url")
-	s.refuse("contract", notYet.contract)
 	p := Provider{
 		At:       s.At(),
 		BaseURL:  readURL(s, "base_url"),
@@ -25,6 +24,7 @@ func (r reader) provider(s *Settings) Provider {
 	}
 	p.ID, _ = s.form("id", idForm)
 	p.Style, _ = s.form("style", idForm)
+	p.Contract = r.contract(s, p.Style)
 	p.Merchants = r.merchants(s.Map("merchants"))
 	p.Timeouts = readTimeouts(s.Map("timeouts"))
 	p.Breaker = readBreaker(s.Map("breaker"), p.Timeouts)

@@ -8,16 +8,17 @@ import (
 // reader turns the tree into a File, noting what is wrong on the way.
 type reader struct {
 	references references
+	folder     string // of the file
+	readFile   func(path string) ([]byte, error)
 	hashKey    Secret
 }
 
 const version = 1
 
 // notYet are keys that are planned and do nothing: accepting one would promise what is not done.
-var notYet = struct{ routes, postgres, contract string }{
+var notYet = struct{ routes, postgres string }{
 	routes:   "routing rules are not built yet: remove it, and name the provider in each order",
 	postgres: "the PostgreSQL store is not built yet: remove it, and use store.badger",
-	contract: "contracts in YAML are not built yet: remove it, and use a style that is built in",
 }
 
 func (r reader) file(root *Settings) *File {

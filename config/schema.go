@@ -81,13 +81,14 @@ func providerSchema(styles map[string][]SettingSchema) schema {
 	names := slices.Sorted(maps.Keys(styles))
 	style := idForm.schema("the kind of API the lender speaks")
 	if len(names) > 0 {
-		style["enum"] = names
+		style["enum"] = append(slices.Clone(names), DeclaredStyle)
 	}
 	mode := oneOf([]string{string(Live), string(Test)})
 	mode["description"] = "live or test; a key sees only providers of its mode"
 	provider := closed(schema{
 		"id":          idForm.schema("your name for the provider"),
 		"style":       style,
+		"contract":    contractForm.schema("describes the lender where the style is declared: a file, relative to this one's folder, or the name of a contract that comes with Lendgate"),
 		"mode":        mode,
 		"base_url":    urlForm.schema("where the lender's API is"),
 		"settings":    schema{"type": "object", "description": "what this style needs"},
@@ -113,10 +114,17 @@ func providerSchema(styles map[string][]SettingSchema) schema {
 	for _, name := range names {
 		rules = append(rules, styleRule(name, styles[name]))
 	}
-	if len(rules) > 0 {
-		provider["allOf"] = rules
-	}
+	provider["allOf"] = append(rules, contractRule())
 	return provider
+}
+
+// contractRule asks for a contract where the style is a declared one, and for none elsewhere.
+func contractRule() schema {
+	return schema{
+		"if":   schema{"properties": schema{"style": schema{"const": DeclaredStyle}}, "required": []string{"style"}},
+		"then": schema{"required": []string{"contract"}},
+		"else": schema{"properties": schema{"contract": false}},
+	}
 }
 
 // styleRule applies a style's settings to the providers of that style. A merchant may leave out

@@ -38,9 +38,12 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted)
 // MarshalText gives [redacted]; JSON, YAML and slog write a Secret through it.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-var (
-	referencePattern = regexp.MustCompile(`^\$\{(env:[A-Za-z_][A-Za-z0-9_]*|file:/[^}]+)\}$`)
-	largestSecret    = int64(64 << 10)
+var referencePattern = regexp.MustCompile(`^\$\{(env:[A-Za-z_][A-Za-z0-9_]*|file:/[^}]+)\}$`)
+
+// The largest files that a configuration may refer to.
+const (
+	largestSecret   Size = 64 << 10
+	largestContract Size = 256 << 10
 )
 
 // references looks up what ${env:NAME} and ${file:/path} stand for, in parsed scalars only.
@@ -116,16 +119,18 @@ func fileComplaint(name, meaning string, err error) string {
 	return ""
 }
 
-// readSecretFile is bounded so that a path such as /dev/zero is a mistake and not the end.
-func readSecretFile(path string) ([]byte, error) {
-	file, err := os.Open(filepath.Clean(path))
-	if err != nil {
-		return nil, err
+// upTo reads files of a size, so that a path such as /dev/zero is a mistake and not the end.
+func upTo(largest Size) func(path string) ([]byte, error) {
+	return func(path string) ([]byte, error) {
+		file, err := os.Open(filepath.Clean(path))
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = file.Close() }()
+		content, err := io.ReadAll(io.LimitReader(file, int64(largest)+1))
+		if err == nil && Size(len(content)) > largest {
+			err = fmt.Errorf("it is larger than %s", largest.text())
+		}
+		return content, err
 	}
-	defer func() { _ = file.Close() }()
-	content, err := io.ReadAll(io.LimitReader(file, largestSecret+1))
-	if err == nil && int64(len(content)) > largestSecret {
-		err = errors.New("it is larger than 64 KiB")
-	}
-	return content, err
 }

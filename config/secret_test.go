@@ -200,7 +200,7 @@ func TestASecretFileIsBounded(t *testing.T) {
 	if err := os.WriteFile(path, make([]byte, 64<<10+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	refuses(t, withKey("${file:"+path+"}"), "8:12: providers[0].settings.key: the file "+path+" cannot be read: it is larger than 64 KiB")
+	refuses(t, withKey("${file:"+path+"}"), "8:12: providers[0].settings.key: the file "+path+" cannot be read: it is larger than 64KiB")
 }
 
 func TestALiteralSecretIsTakenInTheSandboxOnly(t *testing.T) {

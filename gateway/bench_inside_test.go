@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/gateway"
@@ -16,8 +18,16 @@ import (
 
 // BenchmarkOperation is the gateway inside this process, so that its allocations are counted: one
 // operation from the parsed request to the answer, with its two commits and the call to the lender.
-func BenchmarkOperation(b *testing.B) {
+func BenchmarkOperation(b *testing.B) { benchInside(b, newSite(b)) }
+
+// BenchmarkDeclaredOperation is the same with the same lender, described by a contract and not in Go.
+func BenchmarkDeclaredOperation(b *testing.B) {
 	s := newSite(b)
+	s.declare()
+	benchInside(b, s)
+}
+
+func benchInside(b *testing.B, s *site) {
 	s.unlimited()
 	s.lend()
 	g, err := gateway.Open(b.Context(), gateway.Options{Config: s.config, Data: s.data, Sandbox: true, Log: slog.New(slog.DiscardHandler)})
@@ -31,9 +41,20 @@ func BenchmarkOperation(b *testing.B) {
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
+	before := ownCPU(b)
 	for n := 0; n < b.N; n += perFlow {
 		inside(b, g.API.Handler(), key, n)
 	}
+	b.ReportMetric(float64(ownCPU(b)-before)/float64(b.N), "cpu-ns/op")
+}
+
+// ownCPU is the processor time that this process has used.
+func ownCPU(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 func inside(b *testing.B, h http.Handler, key string, n int) {

@@ -74,7 +74,7 @@ func styleOf(file *config.File, provider string) adapters.Adapter {
 	if at < 0 {
 		return adapters.Adapter{}
 	}
-	style, _ := styleNamed(file.Providers[at].Style)
+	style, _ := newStyles(nil).of(file.Providers[at]) // it was found when the file was checked
 	return style
 }
 

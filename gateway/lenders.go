@@ -22,12 +22,13 @@ func (g *Gateway) openLenders(address string) (err error) {
 }
 
 // noticeURLs says where each simulated lender sends what it has to tell, as a merchant would have told it:
-// to the provider of its style that is configured with its address.
+// to the provider that is configured with its address.
 func (g *Gateway) noticeURLs(address string) map[string]string {
 	urls := make(map[string]string)
 	for _, section := range g.file.Providers {
-		if strings.HasPrefix(section.BaseURL, "http://"+address+"/") {
-			urls[section.Style] = g.file.Server.PublicURL + "/notifications/" + section.ID
+		if path, its := strings.CutPrefix(section.BaseURL, "http://"+address+"/"); its {
+			lender, _, _ := strings.Cut(path, "/")
+			urls[lender] = g.file.Server.PublicURL + "/notifications/" + section.ID
 		}
 	}
 	return urls

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/lendgate/lendgate/adapters"
-	"github.com/lendgate/lendgate/adapters/all"
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/config"
 )
@@ -53,12 +52,9 @@ type replaced struct {
 	at     time.Time
 }
 
-func newProvider(section config.Provider, env environment, before *provider, known config.Mistakes) (*provider, error) {
-	adapter, found := styleNamed(section.Style)
-	if !found {
-		var mistakes config.Mistakes
-		mistakes.Add(section.At.Field("style"), "is none of %s", strings.Join(all.Names(), ", "))
-		return nil, mistakes.Err()
+func newProvider(section config.Provider, adapter adapters.Adapter, env environment, before *provider, known config.Mistakes) (*provider, error) {
+	if adapter.Define == nil {
+		return nil, known.Err()
 	}
 	p := &provider{section: section, mode: canonical.Mode(section.Mode), own: make(map[string]*credentials)}
 	p.rate = fmt.Sprintf("%d/%s", section.Limits.Rate.Calls, units[section.Limits.Rate.Per])
@@ -91,15 +87,6 @@ func (p *provider) follows(before *provider) bool {
 	return was.Style == is.Style && was.Mode == is.Mode && was.BaseURL == is.BaseURL
 }
 
-func styleNamed(name string) (adapters.Adapter, bool) {
-	for _, adapter := range all.Adapters {
-		if adapter.Name == name {
-			return adapter, true
-		}
-	}
-	return adapters.Adapter{}, false
-}
-
 // credentials makes one set of credentials, or takes over the one there was; merchant "" is the one that all share.
 func (p *provider) credentials(adapter adapters.Adapter, merchant string, before *provider, env environment) (*credentials, error) {
 	was := before.ownSet(merchant)
@@ -120,7 +107,7 @@ func (p *provider) credentials(adapter adapters.Adapter, merchant string, before
 		set.replaced = was.replace(adapter, values, env.now(), p.section.FormerSecrets)
 		options.Former = set.former(adapter, p.section.FormerSecrets)
 	}
-	if was != nil && p.follows(before) && maps.Equal(was.values, values) {
+	if was != nil && p.follows(before) && p.section.Contract.Same(before.section.Contract) && maps.Equal(was.values, values) {
 		options.Follows = was.client
 	}
 	if was != nil && was.link == set.link {
@@ -147,7 +134,7 @@ func (p *provider) ownSet(merchant string) *credentials {
 func (p *provider) options(adapter adapters.Adapter, merchant string, env environment) adapters.ClientOptions {
 	s := p.section
 	return adapters.ClientOptions{
-		Provider: canonical.Provider{ID: s.ID, Mode: p.mode, Accepts: acceptance(s.Accepts), Config: s.Hash(merchant), Credential: merchant,
+		Provider: canonical.Provider{ID: s.ID, Style: s.Style, Mode: p.mode, Accepts: acceptance(s.Accepts), Config: s.Hash(merchant), Credential: merchant,
 			Polling: canonical.Polling(s.Polling), CloseAfter: s.CloseAfter},
 		Adapter: adapter, BaseURL: s.BaseURL, NotifyURL: env.publicURL + "/notifications/" + s.ID,
 		Timeouts: adapters.Timeouts{Write: s.Timeouts.Write, Read: s.Timeouts.Read},
@@ -175,6 +162,9 @@ func (p *provider) define(adapter adapters.Adapter, merchant string) (adapters.V
 func (p *provider) lender(adapter adapters.Adapter, values adapters.Values) string {
 	says := adapter.Identity(values)
 	says["style"], says["mode"], says["base_url"] = p.section.Style, string(p.section.Mode), p.section.BaseURL
+	if p.section.Style == config.DeclaredStyle {
+		says["contract"] = adapter.Name
+	}
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(says)) {
 		sum := sha256.Sum256([]byte(name + "\n" + says[name]))

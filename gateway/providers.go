@@ -17,8 +17,9 @@ import (
 // providers are the configured lenders, each with a client for every set of credentials. Nothing of them
 // changes once they are in force.
 type providers struct {
-	order []string
-	byID  map[string]*provider
+	order  []string
+	byID   map[string]*provider
+	styles *styles
 }
 
 // environment is what every provider is made with.
@@ -41,16 +42,25 @@ func (env environment) telemetry(section config.Provider) adapters.Telemetry {
 // newProviders makes the providers of a file. What is the same as before is used on; before is nil at a start.
 // What is wrong with one switches that one off, and is added to the mistakes.
 func newProviders(file *config.File, env environment, before *providers, mistakes *config.Mistakes) *providers {
-	all := &providers{byID: make(map[string]*provider)}
+	all := &providers{byID: make(map[string]*provider), styles: newStyles(before)}
 	for _, section := range file.Providers {
-		p, err := newProvider(section, env, before.provider(section.ID), mistakes.Under(section.At))
+		p, err := all.make(section, env, before.provider(section.ID), mistakes.Under(section.At))
 		if err != nil {
 			mistakes.Include(err)
 			p = &provider{mode: canonical.Mode(section.Mode), off: "its configuration is not valid: " + firstLine(err)}
 		}
 		all.put(section.ID, p)
 	}
+	all.styles.before = nil
 	return all
+}
+
+func (all *providers) make(section config.Provider, env environment, before *provider, known config.Mistakes) (*provider, error) {
+	adapter, err := all.styles.of(section)
+	if err != nil {
+		return nil, err
+	}
+	return newProvider(section, adapter, env, before, known)
 }
 
 func firstLine(err error) string {

@@ -36,7 +36,7 @@ func newReloads(g *Gateway, path string, options config.Options, file config.Fil
 	return &reloads{gateway: g, path: path, options: options, start: &file, file: &file, files: madeOf(path, &file), asked: make(chan struct{}, 1)}
 }
 
-func madeOf(path string, file *config.File) []string { return append([]string{path}, file.Secrets...) }
+func madeOf(path string, file *config.File) []string { return append([]string{path}, file.Files...) }
 
 // Reload takes the configuration file as it is now. It is refused as a whole where anything is wrong with it;
 // then everything stays as it is. Errors: a config.Mistakes that holds all that is wrong, or what kept it from
@@ -77,7 +77,7 @@ func (r *reloads) take(ctx context.Context) (*config.File, error) {
 	g, before := r.gateway, r.gateway.providers.now()
 	after := newProviders(file, g.environment, before, &mistakes)
 	if len(mistakes) > 0 {
-		for _, path := range r.file.Secrets { // its mistakes may have hidden some
+		for _, path := range r.file.Files { // its mistakes may have hidden some
 			if !slices.Contains(r.files, path) {
 				r.files = append(r.files, path)
 			}
