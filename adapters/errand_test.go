@@ -174,8 +174,8 @@ func TestFloodsOfBothKindsShareTheRateAndKeepToIt(t *testing.T) {
 						t.Errorf("%d %s calls in ten seconds, want %d to %d", got, kind, row.least[i], row.most[i])
 					}
 				}
-				if all > 10*8+4 {
-					t.Errorf("%d calls in ten seconds are more than eight a second and four at once", all)
+				if all > 10*8+4+2 { // one of each kind may go before a common turn that is already given
+					t.Errorf("%d calls in ten seconds are more than eight a second, four at once, and one of each kind ahead", all)
 				}
 			})
 		})

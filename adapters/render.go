@@ -12,6 +12,8 @@ import (
 type Described struct {
 	Adapter    Adapter
 	Definition Definition
+	Contract   bool       // it is described in YAML
+	Assumed    [][]string // a contract's guesses: where, what, why
 }
 
 // Render writes what the styles can do, say and take, from their definitions.
@@ -20,7 +22,7 @@ func Render(styles []Described) []byte {
 	p.line("<!-- rendered from the definitions in adapters, do not edit -->")
 	p.line("# Providers")
 	p.line("")
-	p.line("What each built-in style of lender can do, what its words mean here, and what it takes. Everything on this page is read off the definitions that drive the engine; `make generate` writes it.")
+	p.line("What each lender that comes with Lendgate can do, what its words mean here, and what it takes: the styles that are built in, then the contracts. Everything on this page is read off the definitions that drive the engine; `make generate` writes it.")
 	p.matrix(styles)
 	p.lost(styles)
 	for _, s := range styles {
@@ -156,7 +158,11 @@ func (p *page) style(s Described) {
 	p.line("")
 	p.line("## %s", s.Adapter.Title)
 	p.line("")
-	p.line("`style: %s` · currencies %s · documentation: %s", s.Adapter.Name, orAny(s.Definition.Currencies), s.Adapter.Docs)
+	named := "style: " + s.Adapter.Name
+	if s.Contract {
+		named = "style: declared` and `contract: " + s.Adapter.Name
+	}
+	p.line("`%s` · currencies %s · documentation: %s", named, orAny(s.Definition.Currencies), s.Adapter.Docs)
 	p.heading("Vocabulary")
 	p.table([]string{"word", "phase", "ended by", "waits for", "note"}, wordRows(s.Definition.Words))
 	p.heading("Settings")
@@ -167,6 +173,10 @@ func (p *page) style(s Described) {
 	p.table([]string{"detail", "type", "what it is"}, detailRows(s.Definition.Details))
 	p.heading("Refusals")
 	p.table([]string{"exchange", "status", "code", "means", "note"}, failureRows(s.Definition.Exchanges))
+	if s.Contract {
+		p.heading("Assumed")
+		p.table([]string{"at", "what", "why"}, s.Assumed)
+	}
 }
 
 func (p *page) heading(title string) {

@@ -71,8 +71,7 @@ func replaced(value any, fits func(leaf any) bool, by any) (any, int) {
 		}
 		return other, count
 	case []any:
-		var other []any
-		count := 0
+		other, count := make([]any, 0, len(v)), 0 // an empty list stays one
 		for _, one := range v {
 			changed, n := replaced(one, fits, by)
 			other, count = append(other, changed), count+n
