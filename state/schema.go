@@ -111,7 +111,7 @@ var (
 	offers          = plain[string, canonical.Offer]("offer/", itself)
 	messages        = plain[string, Message](messagePrefix, itself).indexed(messageIndexes)
 	quarantines     = plain[string, Quarantine](quarantinePrefix, part)
-	providerRecords = plain[string, ProviderRecord](providerPrefix, part).unshared() // every new order reads one; what it holds is replaced, never changed
+	providerRecords = plain[string, ProviderRecord](providerPrefix, part)
 	apiKeys         = plain[string, APIKey](apiKeyPrefix, itself).unshared()
 	secrets         = plain[string, Secret]("secret/", itself)
 	keys            = plain[KeyID, Key]("key/", func(k KeyID) string { return scopeKey(k.Merchant, k.Mode) + k.Key })

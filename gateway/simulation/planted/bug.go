@@ -57,7 +57,7 @@ func (b Bug) Names() []string {
 }
 
 // Bugs is the table: every bug once.
-var Bugs = slices.Concat(intents, doubts, judgements, ledgers, changes, replies, styles, calls, messages, restores, stores, doors)
+var Bugs = slices.Concat(intents, doubts, judgements, ledgers, changes, replies, styles, calls, messages, restores, stores, doors, configurations)
 
 // Changed is the file of a bug as it is with the bug in it. root is the folder of the module.
 func (b Bug) Changed(root string) (string, error) {

@@ -39,7 +39,7 @@ var calls = []Bug{
 	},
 	{
 		Name: "recovery has no share of its own", File: "adapters/gate.go",
-		Old:  "\t\town, lanes = g.recovery, []chan struct{}{g.recovery.slots, g.common.slots}\n",
+		Old:  "\t\town = now.recovery\n",
 		New:  "",
 		Rule: "BRK-11: a reserved share for recovery", Invariant: recoverysShare,
 		Suite: by("adapters", "TestNewWorkAndRecoveryKeepPlacesForEachOther"),
