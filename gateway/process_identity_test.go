@@ -154,9 +154,11 @@ func TestAStartWithAnotherLenderForOpenOrders(t *testing.T) {
 	if off := s.offTo(s.operator, "creditkey-us"); off != "" {
 		t.Errorf("it is off still: %s", off)
 	}
-	s.must(http.StatusOK, "POST", "/v1/orders/"+orders[0].ID+"/sync", "")
 	s.must(http.StatusOK, "POST", "/v1/orders/"+orders[1].ID+"/capture", "")
-	s.wantStatus(orders[0].ID, "captured")
+	s.until("the doubt is over", func() bool { // a look-up of its own may be under way already
+		s.must(http.StatusOK, "POST", "/v1/orders/"+orders[0].ID+"/sync", "")
+		return s.order(orders[0].ID).Status == "captured"
+	})
 	s.wantEqualBooks()
 	s.wantVerified()
 }
