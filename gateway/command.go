@@ -57,6 +57,7 @@ func Command(out, logs io.Writer) *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true, Version: Version,
 	}
 	root.SetOut(out)
+	root.AddCommand(adapterCommand())
 	root.AddCommand(serveCommand(out, logs), sandboxCommand(out, logs), keysCommand(), configCommand(), verifyCommand(), backupCommand(), restoreCommand())
 	return root
 }

@@ -33,6 +33,7 @@ var arrows = []struct {
 	{"adapters/cryptopay", styleMay, styleWhy},
 	{"adapters/declared", []string{"adapters", "canonical", "config"}, "a contract is a file with mistakes at places, and becomes a style like any other"},
 	{"adapters/adaptertest", []string{"adapters", "canonical", "config"}, "the judge of every style"},
+	{"adapters/workshop", []string{"adapters", "adapters/all", "adapters/declared", "adapters/adaptertest", "canonical"}, "it tries any lender through the client, and no engine or store runs"},
 	{"adapters/sandbox", []string{"adapters/sandbox/lender", "adapters/sandbox/creditkey", "adapters/sandbox/spendoption", "adapters/sandbox/ecster", "adapters/sandbox/iwocapay", "adapters/sandbox/cryptopay"}, lenderWhy},
 	{"adapters/sandbox/lender", nil, lenderWhy},
 	{"adapters/sandbox/creditkey", lenderMay, lenderWhy},

@@ -3,10 +3,11 @@ package adaptertest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
-	"path/filepath"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -79,14 +80,18 @@ func (h hidden) into(o *canonical.Order) {
 	o.Refresh()
 }
 
-func readCases(folder string) ([]*recorded, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+func readCases(folder fs.FS) ([]*recorded, error) {
+	files, err := fs.Glob(folder, "*.json")
 	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no recorded exchanges in %q", folder)
+		return nil, errNoCases
 	}
 	var cases []*recorded
 	for _, file := range files {
-		c, err := readCase(file)
+		text, err := fs.ReadFile(folder, file)
+		if err != nil {
+			return nil, err
+		}
+		c, err := readText(file, text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
@@ -95,11 +100,9 @@ func readCases(folder string) ([]*recorded, error) {
 	return cases, nil
 }
 
-func readCase(file string) (*recorded, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
+var errNoCases = errors.New("there are no recorded exchanges")
+
+func readText(file string, text []byte) (*recorded, error) {
 	c := &recorded{file: file}
 	if err := strictly(text, c); err != nil {
 		return nil, err
@@ -210,6 +213,9 @@ func (c *recorded) shown(was played) *recorded {
 		if i < len(was.wires) {
 			one.Request = sentOf(was.wires[i])
 		}
+		if i < len(c.Wire) {
+			one.Request.takeAnyToken(c.Wire[i].Request)
+		}
 		now.Wire = append(now.Wire, one)
 	}
 	if was.err != nil {
@@ -245,15 +251,21 @@ func failureOf(err error) *failure {
 	return f
 }
 
-func (c *recorded) write() []string {
+func (c *recorded) text() ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(c); err != nil {
+	err := encoder.Encode(c)
+	return text.Bytes(), err
+}
+
+func (c *recorded) write() []string {
+	text, err := c.text()
+	if err != nil {
 		return complain("%s: %v", c.file, err)
 	}
-	if err := os.WriteFile(c.file, text.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(c.file, text, 0o644); err != nil {
 		return complain("%v", err)
 	}
 	return nil

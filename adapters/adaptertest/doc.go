@@ -28,5 +28,6 @@
 //
 // The names to know: Harness, Run, Hunt, Fuzz (any bytes in place of a reply), FuzzNotices (genuine
 // notifications, changed), and Check, which gives complaints as values so that the suite can be tested
-// itself. It imports adapters, canonical, decimal, go-cmp and the standard library.
+// itself. Whoever plays or makes one recorded exchange alone has Recording, ReadRecording and Replay.
+// It imports adapters, canonical, decimal, go-cmp and the standard library.
 package adaptertest

@@ -3,6 +3,9 @@ package adaptertest
 import (
 	"flag"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,6 +18,7 @@ type Harness struct {
 	Adapter  adapters.Adapter
 	Settings adapters.Values // beside the defaults; secret ones with values nobody would guess
 	Cases    string          // folder of recorded exchanges
+	Recorded fs.FS           // the same where it is no folder of this machine; nil: it is
 
 	Token   func() adapters.Reply                        // what the token endpoint answers, where there is one
 	Refusal func(status int, code string) adapters.Reply // an error body as the lender writes it
@@ -121,13 +125,28 @@ type sample struct {
 	was  played
 }
 
+// cases reads the recorded exchanges. Files in a folder keep its name: complaints name them with it.
+func (h Harness) cases() ([]*recorded, error) {
+	if h.Recorded != nil {
+		return readCases(h.Recorded)
+	}
+	all, err := readCases(os.DirFS(h.Cases))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", h.Cases, err)
+	}
+	for _, c := range all {
+		c.file = filepath.Join(h.Cases, c.file)
+	}
+	return all, nil
+}
+
 func newSuite(h Harness, update bool) (*suite, error) {
 	s := &suite{Harness: h, update: update, settings: h.Adapter.Defaults(h.Settings)}
 	var err error
 	if s.definition, err = h.Adapter.Define(s.settings); err != nil {
 		return nil, fmt.Errorf("the settings of the harness do not define the style: %w", err)
 	}
-	if s.cases, err = readCases(h.Cases); err != nil {
+	if s.cases, err = h.cases(); err != nil {
 		return nil, err
 	}
 	for _, c := range s.cases {

@@ -116,7 +116,7 @@ func (t *token) read(c *Contract, said adapters.Reply, now time.Time) (value str
 	if err != nil {
 		return "", ends, err
 	}
-	s := &scope{Status: said.Status, Header: headers{said.Header}, Purse: &purse{tender: &c.tender}}
+	s := &scope{Status: said.Status, Header: headers{said.Header}, Purse: &purse{tender: &c.tender}, note: c.note}
 	s.Reply = row{d, s.Purse}
 	if value, err = t.value.required(s, "the token"); err != nil {
 		return "", ends, err

@@ -34,6 +34,7 @@ type Contract struct {
 	reads             reads
 	notices           *notices
 	assumed           []Assumption
+	note              func(Reading) // nil: nobody wants to see how values are read
 }
 
 // Assumption is what the lender's documentation does not say, and why it is taken so.
@@ -120,7 +121,7 @@ func (c *Contract) refusal(said adapters.Reply) (code, message string) {
 	if err != nil {
 		return "", ""
 	}
-	s := &scope{Status: said.Status, Header: headers{said.Header}, Purse: &purse{tender: &c.tender}}
+	s := &scope{Status: said.Status, Header: headers{said.Header}, Purse: &purse{tender: &c.tender}, note: c.note}
 	s.Reply = row{d, s.Purse}
 	return firstSaid(c.code, s), firstSaid(c.message, s)
 }
@@ -128,7 +129,9 @@ func (c *Contract) refusal(said adapters.Reply) (code, message string) {
 func firstSaid(leaves []*leaf, s *scope) string {
 	for _, l := range leaves {
 		if l.pointer != nil {
-			if said, err := s.Reply.name(*l.pointer); err == nil && said != "" {
+			said, err := s.Reply.name(*l.pointer)
+			s.trace(l, inQuotes(said), "", err)
+			if err == nil && said != "" {
 				return said
 			}
 			continue

@@ -35,7 +35,7 @@ func (c *compiler) contract() {
 	c.declaredNames()
 	c.auth()
 	c.errors(s.section("errors"))
-	for _, known := range []string{"reads", "operations", "notifications", "readings", "parts"} {
+	for _, known := range []string{"reads", "operations", "notifications", "readings", "parts", "lender"} {
 		s.ask(known)
 	}
 	if at := s.ask("readings"); len(at.entries) > mostReadings {

@@ -97,6 +97,8 @@ func (c *compiler) condition(at *node, in place) *term {
 // text is the text a leaf comes to; "" where there is none.
 func (l *leaf) text(s *scope) (string, error) {
 	switch {
+	case s.note != nil:
+		return s.traceText(l)
 	case !l.written():
 		return "", nil
 	case l.fixed != nil:
@@ -114,6 +116,8 @@ func (l *leaf) text(s *scope) (string, error) {
 // money is the money a leaf comes to. Where there is none the error is errUnsaid.
 func (l *leaf) money(s *scope) (m canonical.Money, err error) {
 	switch {
+	case s.note != nil:
+		return s.traceMoney(l)
 	case !l.written():
 		return m, errUnsaid
 	case l.pointer != nil:
@@ -143,6 +147,8 @@ func (l *leaf) moment(s *scope) (*time.Time, error) {
 	var at time.Time
 	var err error
 	switch {
+	case s.note != nil:
+		return s.traceMoment(l)
 	case !l.written():
 		return nil, nil
 	case l.pointer != nil:

@@ -118,7 +118,7 @@ func (n *notices) read(c *Contract, v adapters.Values, m canonical.Message) (not
 	if err != nil {
 		return notice, unread("the notification cannot be read")
 	}
-	s := &scope{Settings: settings{v}, Header: headers{m.Header}, Purse: &purse{tender: &c.tender}}
+	s := &scope{Settings: settings{v}, Header: headers{m.Header}, Purse: &purse{tender: &c.tender}, note: c.note}
 	s.Reply = row{d, s.Purse}
 	for _, one := range []struct {
 		leaf *leaf

@@ -256,6 +256,7 @@ func shown(all []named, s *scope) (values canonical.Values, err error) {
 		if err != nil {
 			return nil, err
 		}
+		s.trace(one.leaf, string(written), "", nil)
 		values = values.WithJSON(one.name, written)
 	}
 	return values, nil

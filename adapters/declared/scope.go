@@ -42,6 +42,7 @@ type scope struct {
 	Purse    *purse   `expr:"_purse"`
 
 	command *canonical.Command
+	note    func(Reading)
 }
 
 // money is canonical.Money as expressions see it: a value without fields.
@@ -191,7 +192,7 @@ func (c *Contract) orderScope(v adapters.Values, o *canonical.Order, given canon
 	totals := &o.Totals
 	s := &scope{
 		Zero: money{canonical.Zero(o.Amount.Currency)}, Settings: settings{v}, Kept: kept{o.Hidden.Kept},
-		Options: options{given, o.ProviderOptions}, Purse: &purse{tender: &c.tender, currency: o.Amount.Currency},
+		Options: options{given, o.ProviderOptions}, Purse: &purse{tender: &c.tender, currency: o.Amount.Currency}, note: c.note,
 		Order: orderNames{
 			ID: o.ProviderOrder.ID, Reference: o.ProviderOrder.Reference, Number: o.Reference, Currency: o.Amount.Currency,
 			Phase: string(o.Phase), Status: string(o.Status), ReturnURL: o.ReturnURL, CancelURL: o.CancelURL,

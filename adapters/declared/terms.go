@@ -31,6 +31,7 @@ type term struct {
 	pointers []pointer // into the reply
 	names    []string  // of the language, as used
 	uses     uses
+	at       *node
 }
 
 // place is where an expression stands, and what it can know there.
@@ -74,7 +75,7 @@ func (c *compiler) term(at *node, offset int, in place, wanted ...shape) *term {
 		at.note(c.noted, "is longer than %d characters: split it into cases of word, or into readings", longestTerm)
 		return nil
 	}
-	p := &parsing{compiler: c, at: at, offset: offset, in: in, out: &term{}}
+	p := &parsing{compiler: c, at: at, offset: offset, in: in, out: &term{at: at}}
 	if from := piped(source); from >= 0 {
 		p.refuseAt(from, "| is not part of this language: write the call around the value, such as lower(text)")
 		return nil
@@ -224,8 +225,11 @@ func (t *term) run(s *scope) (any, error) {
 
 // holds works out an expression that is true or false.
 func (t *term) holds(s *scope) (bool, error) {
-	if t == nil {
+	switch {
+	case t == nil:
 		return true, nil
+	case s.note != nil:
+		return s.traceCondition(t)
 	}
 	value, err := t.run(s)
 	if err != nil {
