@@ -120,7 +120,7 @@ func describe(p canonical.Provider, a Adapter, d *Definition) canonical.Provider
 		if operation == "" {
 			operation = x.Name
 		}
-		p.Capabilities = append(p.Capabilities, canonical.Capability{Operation: operation, Partial: x.Partial, By: x.By, Local: x.Local, Lost: x.Lost})
+		p.Capabilities = append(p.Capabilities, canonical.Capability{Operation: operation, Partial: x.Partial, By: x.By, Local: x.Local, Lost: x.Lost, Fresh: x.Fresh})
 	}
 	return p
 }

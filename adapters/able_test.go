@@ -119,11 +119,11 @@ func TestEverythingMissingIsNamed(t *testing.T) {
 
 func TestADescriptionSaysWhatTheRowsCanDo(t *testing.T) {
 	d := counter()
-	d.Currencies, d.Exchanges[4].Lost = []string{"EUR"}, []canonical.Recovery{canonical.ReadAndCompare}
+	d.Currencies, d.Exchanges[4].Lost, d.Exchanges[4].Fresh = []string{"EUR"}, []canonical.Recovery{canonical.ReadAndCompare}, true
 	got := newClient(d, always(200, ""), wideGate()).Describe()
 	want := []canonical.Capability{
 		{Operation: "authorize", By: canonical.ForCustomer}, {Operation: "capture"}, {Operation: "capture", Partial: true}, {Operation: "capture"},
-		{Operation: "cancel", Lost: []canonical.Recovery{canonical.ReadAndCompare}}, {Operation: "update", Local: true},
+		{Operation: "cancel", Lost: []canonical.Recovery{canonical.ReadAndCompare}, Fresh: true}, {Operation: "update", Local: true},
 	}
 	if diff := cmp.Diff(want, got.Capabilities); diff != "" || got.Style != "shop" || strings.Join(got.Accepts.Currencies, "") != "EUR" {
 		t.Errorf("%s %+v", diff, got)

@@ -49,6 +49,7 @@ type Exchange struct {
 	By      canonical.Party              // customer or lender: it happens there, no request of ours
 	Local   bool                         // recorded here, nothing is sent
 	Partial bool                         // takes less than all there is
+	Fresh   bool                         // names what only a read tells: the order is read just before
 
 	Method  string
 	Path    string // template, see expand.go

@@ -1,6 +1,9 @@
 package canonical
 
-import "time"
+import (
+	"net/url"
+	"time"
+)
 
 // Command is all a pure encoder may know of one attempt.
 type Command struct {
@@ -123,6 +126,7 @@ type Report struct {
 // Message is a notification as it arrived.
 type Message struct {
 	Secret string // the last segment of the path, where the address carries one
+	Query  url.Values
 	Header map[string][]string
 	Body   []byte
 	At     time.Time

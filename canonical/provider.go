@@ -46,6 +46,7 @@ type Capability struct {
 	By        Party      `json:"by,omitempty" doc:"customer or lender where it happens there, without a request of ours."`
 	Local     bool       `json:"local,omitempty" doc:"Recorded here, nothing is sent."`
 	Lost      []Recovery `json:"lost,omitempty" doc:"What settles a lost reply, in order."`
+	Fresh     bool       `json:"-"` // the order is read just before a request of this kind
 }
 
 // Recovery is a way to learn the truth of an attempt in doubt.

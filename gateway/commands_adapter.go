@@ -11,13 +11,34 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lendgate/lendgate/adapters/adaptertest"
+	"github.com/lendgate/lendgate/adapters/declared"
 	"github.com/lendgate/lendgate/adapters/workshop"
 )
 
 func adapterCommand() *cobra.Command {
 	c := &cobra.Command{Use: "adapter", Short: "Describe a new lender: make a contract, try it, record exchanges"}
-	c.AddCommand(newAdapterCommand(), tryAdapterCommand(), recordAdapterCommand())
+	c.AddCommand(newAdapterCommand(), checkAdapterCommand(), tryAdapterCommand(), recordAdapterCommand(), adapterSchemaCommand())
 	return c
+}
+
+func checkAdapterCommand() *cobra.Command {
+	return &cobra.Command{Use: "check FILE", Short: "Say everything that is wrong with a contract", Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			text, err := os.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			_, mistakes := declared.Read(args[0], text)
+			return mistakes.Err()
+		}}
+}
+
+func adapterSchemaCommand() *cobra.Command {
+	return &cobra.Command{Use: "schema", Short: "Print the JSON Schema of contracts", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := c.OutOrStdout().Write(declared.Schema())
+			return err
+		}}
 }
 
 func newAdapterCommand() *cobra.Command {

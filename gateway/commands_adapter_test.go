@@ -83,8 +83,10 @@ func TestAnAdapterIsMadeTriedAndRecordedFromTheCommandLine(t *testing.T) {
 
 func TestWhatIsWrongWithATrialIsToldInOneSentence(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := lendgate(t, dir, "adapter", "new", "acme"); err != nil {
-		t.Fatal(err)
+	for _, args := range [][]string{{"new", "acme"}, {"check", "acme.yaml"}, {"schema"}} {
+		if _, err := lendgate(t, dir, append([]string{"adapter"}, args...)...); err != nil {
+			t.Fatal(err)
+		}
 	}
 	writeFile(t, dir, "bent.yaml", "contract: 1\nname: bent\nwordz: {}\n")
 	writeFile(t, dir, "order.json", "[]")
@@ -96,8 +98,10 @@ func TestWhatIsWrongWithATrialIsToldInOneSentence(t *testing.T) {
 		want string
 	}{
 		{[]string{"new", "acme"}, "acme.yaml is there already: use another name, or another --dir"},
+		{[]string{"check", "bent.yaml"}, `bent.yaml:3:1: wordz: is not known here; did you mean "words"?`},
+		{[]string{"check", "gone.yaml"}, "no such file"},
 		{[]string{"try", "gone.yaml", "create"}, "there is no file gone.yaml: make one with: lendgate adapter new NAME"},
-		{[]string{"try", "acme", "create"}, "acme is no style: use one of creditkey, spendoption, ecster, iwocapay, cryptopay, afterpay, billie, riverty, sezzle, or the file of a contract, such as acme.yaml"},
+		{[]string{"try", "acme", "create"}, "acme is no style: use one of creditkey, spendoption, ecster, iwocapay, cryptopay, afterpay, alma, billie, riverty, sezzle, walley, or the file of a contract, such as acme.yaml"},
 		{[]string{"try", "bent.yaml", "create"}, `bent.yaml:3:1: wordz: is not known here; did you mean "words"?`},
 		{[]string{"try", "acme.yaml", "create", "--case", "acme/cases/gone.json"}, "no such file"},
 		{[]string{"try", "acme.yaml", "create", "--order", "order.json", "--dry"}, "order.json is no saved order"},

@@ -179,6 +179,7 @@ type Message struct {
 	LenderID    string    `json:"lender_id,omitempty"` // the lender's order
 	Reference   string    `json:"reference,omitempty"` // the number we gave the lender
 	Body        []byte    `json:"body,omitempty"`      // as it arrived
+	Query       string    `json:"query,omitempty"`     // of its address
 	At          time.Time `json:"at"`
 	Order       string    `json:"order,omitempty"` // the order it is about, once that is certain
 	Tries       int       `json:"tries,omitempty"` // looks for an order that is not known yet

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 
 	"github.com/google/go-cmp/cmp"
@@ -138,11 +139,16 @@ func (c *recorded) readInput() error {
 			Secret string
 			Header map[string]string
 			Body   string
+			Query  string
 			proof
 		}
 		err := strictly(c.Message, &in)
 		c.proof = in.proof
-		c.message = &canonical.Message{Secret: in.Secret, Header: headerOf(in.Header), Body: []byte(in.Body), At: at}
+		query, unread := url.ParseQuery(in.Query)
+		if err == nil {
+			err = unread
+		}
+		c.message = &canonical.Message{Secret: in.Secret, Query: query, Header: headerOf(in.Header), Body: []byte(in.Body), At: at}
 		return err
 	}
 	return fmt.Errorf("a case has a command, a query or a message")

@@ -9,7 +9,7 @@
 //	settings  other than the harness has
 //	command   canonical.Command, with `kept` and `open` for what its order hides
 //	query     canonical.Query, likewise
-//	message   canonical.Message with its body as text, what its proof covers (body, secret, time, the
+//	message   canonical.Message with its body and query as text, what its proof covers (body, query, secret, time, the
 //	          names of headers), and within how many seconds its time must be
 //	repeat    the request may have been sent before
 //	exchange  the row that was chosen

@@ -91,7 +91,7 @@ func FuzzNotices(f *testing.F, h Harness) {
 	}
 	f.Fuzz(func(t *testing.T, which byte, body []byte, header, secret string, late int64) {
 		c := s.notices[int(which)%len(s.notices)]
-		forged := canonical.Message{Body: body, Header: headerIn(header), Secret: secret, At: at.Add(time.Duration(late) * time.Second)}
+		forged := canonical.Message{Body: body, Query: c.message.Query, Header: headerIn(header), Secret: secret, At: at.Add(time.Duration(late) * time.Second)}
 		for _, what := range append(s.checkForged(c, forged), s.checkProven(c, body)...) {
 			t.Error(what)
 		}
@@ -123,7 +123,7 @@ func headerIn(text string) http.Header {
 
 // checkProven: what the lender proves is taken, whatever it says.
 func (s *suite) checkProven(c *recorded, body []byte) []string {
-	message := canonical.Message{Body: body, Header: http.Header(c.message.Header).Clone(), Secret: c.message.Secret, At: c.message.At}
+	message := canonical.Message{Body: body, Query: c.message.Query, Header: http.Header(c.message.Header).Clone(), Secret: c.message.Secret, At: c.message.At}
 	settings := s.Adapter.Defaults(s.Settings)
 	maps.Copy(settings, c.Settings)
 	if !s.Prove(settings, &message) {

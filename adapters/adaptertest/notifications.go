@@ -66,6 +66,8 @@ func (c *recorded) changed(m canonical.Message) []string {
 		switch part {
 		case "body":
 			return bytes.Equal(m.Body, c.message.Body)
+		case "query":
+			return m.Query.Encode() == c.message.Query.Encode()
 		case "secret":
 			return m.Secret == c.message.Secret
 		case "time":
@@ -86,6 +88,14 @@ func (c *recorded) forgeries() []canonical.Message {
 	}
 	for _, body := range mangled(string(c.message.Body)) {
 		change(func(m *canonical.Message) { m.Body = []byte(body) })
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.message.Query)) {
+		for _, other := range mangled(c.message.Query.Get(name)) {
+			change(func(m *canonical.Message) {
+				m.Query = maps.Clone(c.message.Query)
+				m.Query[name] = []string{other}
+			})
+		}
 	}
 	for _, secret := range mangled(c.message.Secret) {
 		change(func(m *canonical.Message) { m.Secret = secret })
@@ -111,7 +121,7 @@ func (c *recorded) forgeries() []canonical.Message {
 func (c *recorded) headers() []string {
 	names := slices.Collect(maps.Keys(c.message.Header))
 	for _, part := range c.proof.Covers {
-		if !slices.Contains([]string{"body", "secret", "time"}, part) {
+		if !slices.Contains([]string{"body", "query", "secret", "time"}, part) {
 			names = append(names, http.CanonicalHeaderKey(part))
 		}
 	}

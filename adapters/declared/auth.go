@@ -143,9 +143,9 @@ func (t *token) read(c *Contract, said adapters.Reply, now time.Time) (value str
 
 // auth reads what proves who we are.
 func (c *compiler) auth() {
-	s := newSection(c.root.field("auth"), c.noted)
+	s := newSection(c.root.field("auth"), &authForm, c.noted)
 	a := &c.made.auth
-	known := newSection(s.ask("headers"), c.noted)
+	known := s.section("headers")
 	for _, e := range known.at.entries {
 		h := headerRow{name: e.name, value: c.template(known.ask(e.name))}
 		if e.node.kind == text && len(h.value.names) == 0 {
@@ -153,23 +153,22 @@ func (c *compiler) auth() {
 		}
 		a.headers = append(a.headers, h)
 	}
-	if at := s.ask("basic"); at.kind != absent {
-		a.user, a.password = c.basic(newSection(at, c.noted))
+	if s.ask("basic").kind != absent {
+		a.user, a.password = c.basic(s.section("basic"))
 	}
-	if at := s.ask("token"); at.kind != absent {
-		a.token = c.token(newSection(at, c.noted))
+	if s.ask("token").kind != absent {
+		a.token = c.token(s.section("token"))
 	}
-	if at := s.ask("sign"); at.kind != absent {
-		signs := newSection(at, c.noted)
-		signs.require("headers")
-		known := newSection(signs.ask("headers"), c.noted)
+	if s.ask("sign").kind != absent {
+		signs := s.section("sign")
+		known := signs.section("headers")
 		for _, e := range known.at.entries {
 			a.sign = append(a.sign, named{e.name, c.leaf(known.ask(e.name), place{realm: ofRequest}, textShape)})
 		}
 		signs.close()
 	}
-	if at := s.ask("tls"); at.kind != absent {
-		t := newSection(at, c.noted)
+	if s.ask("tls").kind != absent {
+		t := s.section("tls")
 		a.tls = &adapters.TLS{Certificate: c.settingName(t, "certificate"), Key: c.settingName(t, "key"), RootCA: c.settingName(t, "root")}
 		t.close()
 	}
@@ -180,7 +179,6 @@ func (c *compiler) auth() {
 }
 
 func (c *compiler) basic(s *section) (user, password string) {
-	s.require("user", "password")
 	user, password = c.settingName(s, "user"), c.settingName(s, "password")
 	s.close()
 	return user, password
@@ -193,6 +191,11 @@ func (c *compiler) settingName(s *section, key string) string {
 		return ""
 	}
 	if _, is := c.declared["setting"][name]; !is {
+		alone := strings.TrimPrefix(strings.Trim(name, "={} "), "setting.")
+		if _, is := c.declared["setting"][alone]; is {
+			s.ask(key).note(c.noted, "must be the name of the setting alone: %s", alone)
+			return ""
+		}
 		s.ask(key).note(c.noted, "names no setting: %s", declare("setting", name, c.declared["setting"]))
 	}
 	c.used("setting", name)
@@ -200,13 +203,12 @@ func (c *compiler) settingName(s *section, key string) string {
 }
 
 func (c *compiler) token(s *section) *token {
-	s.require("request", "body", "value")
 	t := &token{lead: s.duration("lead"), life: s.duration("life"), scheme: s.text("scheme")}
 	if t.lead == 0 {
 		t.lead = time.Minute
 	}
 	_, t.path = c.request(s.ask("request"), []string{http.MethodPost})
-	t.form = s.choice("encoding", "json", "form") == "form"
+	t.form = s.choice("encoding") == "form"
 	in := place{realm: ofReply}
 	t.value, t.expiresAt = c.leaf(s.ask("value"), in, textShape), c.leaf(s.ask("expires_at"), in, timeShape)
 	if at := s.ask("expires_in"); at.kind != absent {
@@ -214,9 +216,8 @@ func (c *compiler) token(s *section) *token {
 	}
 	t.body = (&bodies{compiler: c}).tree(s.ask("body"))
 	c.openSecrets(t.body)
-	if at := s.ask("basic"); at.kind != absent {
-		b := newSection(at, c.noted)
-		t.basic[0], t.basic[1] = c.basic(b)
+	if s.ask("basic").kind != absent {
+		t.basic[0], t.basic[1] = c.basic(s.section("basic"))
 	}
 	if !t.expiresAt.stands() && !t.expiresIn.stands() && t.life == 0 {
 		s.ask("life").note(c.noted, "is missing: how long is a token good for? Write expires_at, expires_in or life")

@@ -19,7 +19,9 @@ func (c *compiler) check() {
 		}
 		c.checkYes(o)
 	}
+	c.checkReached()
 	c.checkRefunds()
+	c.checkWords()
 	c.checkUsed()
 }
 
@@ -40,6 +42,13 @@ func (c *compiler) checkNamed(o *operation) {
 	first := slices.IndexFunc(rows, func(other *operation) bool { return other.row.Name == o.row.Name })
 	if rows[first] != o {
 		o.at.field("name").note(c.noted, "is %s, as another row on line %d: give each a name of its own", o.row.Name, rows[first].at.line)
+	}
+	switch {
+	case !o.row.Fresh:
+	case o.row.Kind == canonical.OpCreate:
+		o.at.field("fresh").note(c.noted, "stands on a create: there is no order to read before it")
+	case len(c.made.reads.sync) == 0:
+		o.at.field("fresh").note(c.noted, "reads the order just before, and there is no reads.sync")
 	}
 	if o.row.Class == adapters.Harmless && slices.Contains(ofMoney, o.row.Kind) && o.row.By == "" && !o.row.Local {
 		o.at.field("class").note(c.noted, "is harmless, and %s moves money, whatever else it is", o.row.Kind)
@@ -86,7 +95,7 @@ func (c *compiler) checkWay(o *operation, way canonical.Recovery) {
 	money := o.row.Class == adapters.MoneyCall
 	create := o.row.Kind == canonical.OpCreate
 	sync := func(shows func(*reading) bool) bool {
-		return slices.ContainsFunc(reads.sync, func(r *read) bool { return r.order != nil && shows(r.order) })
+		return slices.ContainsFunc(reads.sync, func(r *read) bool { return r.order == nil || shows(r.order) }) // nil: it is wrong, and that is noted
 	}
 	switch {
 	case way == canonical.RepeatSameKey && !o.row.Key.Honored():
@@ -133,11 +142,40 @@ var totals = map[canonical.OperationKind]totalRead{
 func (c *compiler) checkYes(o *operation) {
 	for _, word := range o.row.Yes {
 		if !c.made.knows(word) {
-			o.at.field("yes").note(c.noted, "names %s, which is no word of words", word)
+			o.at.field("yes").note(c.noted, "names %s, which is no word of words; %s", word, meant(word, c.root.field("words").names()))
 		}
 	}
 	if len(o.row.Yes) > 0 && (o.reply == nil || o.reply.order == nil || len(o.reply.order.word) == 0) {
 		o.at.field("yes").note(c.noted, "is never heard: the reply reads no order with a word")
+	}
+}
+
+// checkReached: of several rows of a kind the first that fits is sent.
+func (c *compiler) checkReached() {
+	for i, o := range c.made.operations {
+		if at := o.at.field("when"); at.text == "false" && o.when != nil {
+			at.note(c.noted, "is never true: remove the row")
+		}
+		earlier := slices.IndexFunc(c.made.operations[:i], func(other *operation) bool {
+			all := other.row.By != "" || other.row.Partial || !o.row.Partial
+			condition := other.at.field("when")
+			always := condition.kind == absent || condition.text == "true" || condition.text == o.at.field("when").text
+			return other.row.Kind == o.row.Kind && all && always
+		})
+		if earlier >= 0 {
+			o.at.note(c.noted, "is never reached: the row on line %d takes every %s first; give it a when, or put it last", c.made.operations[earlier].at.line, o.row.Kind)
+		}
+	}
+}
+
+// checkWords: without words no state of the lender's means anything.
+func (c *compiler) checkWords() {
+	if len(c.made.words) > 0 {
+		return
+	}
+	reads := func(r *reading) bool { return r != nil && len(r.word) > 0 }
+	if slices.ContainsFunc(c.made.reads.sync, func(r *read) bool { return reads(r.order) }) {
+		c.root.field("words").note(c.noted, "is missing: what do the lender's words for the state of an order mean?")
 	}
 }
 

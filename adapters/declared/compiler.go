@@ -51,20 +51,22 @@ func (c *compiler) sharedReading(at *node, in place) *reading {
 }
 
 func (c *compiler) readingOf(at *node, in place) *reading {
-	s := newSection(at, c.noted)
+	s := newSection(at, &readingForm, c.noted)
 	leaf := func(name string, wanted ...shape) *leaf { return c.leaf(s.ask(name), in, wanted...) }
 	r := &reading{
-		id: leaf("id", textShape), reference: leaf("reference", textShape), currency: leaf("currency", textShape), reason: leaf("reason", textShape),
+		id: c.told(s.ask("id"), in), reference: c.told(s.ask("reference"), in), currency: leaf("currency", textShape), reason: leaf("reason", textShape),
 		amount: leaf("amount", moneyShape), net: leaf("net", moneyShape), captured: leaf("captured", moneyShape),
 		refunded: leaf("refunded", moneyShape), fees: leaf("fees", moneyShape),
 		created: leaf("created_at", timeShape), holdEnds: leaf("authorization_expires_at", timeShape), orderEnds: leaf("order_expires_at", timeShape),
 	}
-	r.phase = canonical.Phase(s.choice("phase", phases...))
-	r.waitingFor = canonical.Party(s.choice("waiting_for", parties...))
+	r.phase = canonical.Phase(s.choice("phase"))
+	r.waitingFor = canonical.Party(s.choice("waiting_for"))
 	r.word = c.word(s.ask("word"), in)
-	r.kept = c.namedLeaves(s.ask("kept"), in)
-	r.details = c.details(s.ask("details"), in)
-	r.action = c.action(s.ask("action"), in)
+	r.kept = c.namedLeaves(s.section("kept"), in)
+	r.details = c.details(s.section("details"), in)
+	if s.ask("action").kind != absent {
+		r.action = c.action(s.section("action"), in)
+	}
 	for _, one := range s.sections("seen") {
 		r.seen = append(r.seen, c.seen(one, in))
 	}
@@ -104,8 +106,7 @@ func (c *compiler) word(at *node, in place) []wordCase {
 	}
 	var cases []wordCase
 	for i, item := range at.items {
-		s := newSection(item, c.noted)
-		s.require("is")
+		s := newSection(item, &caseForm, c.noted)
 		one := wordCase{when: c.condition(s.ask("if"), in), is: c.wordLeaf(s.ask("is"), in)}
 		if s.ask("if").kind == absent && i < len(at.items)-1 {
 			item.note(c.noted, "has no if: only the last case goes without")
@@ -113,7 +114,7 @@ func (c *compiler) word(at *node, in place) []wordCase {
 		s.close()
 		cases = append(cases, one)
 	}
-	if len(cases) > 0 && newSection(at.items[len(at.items)-1], c.noted).ask("if").kind != absent {
+	if len(cases) > 0 && at.items[len(at.items)-1].field("if").kind != absent {
 		at.note(c.noted, "the last case has an if: what is the word where none holds?")
 	}
 	return cases
@@ -128,8 +129,7 @@ func (c *compiler) wordLeaf(at *node, in place) *leaf {
 	return l
 }
 
-func (c *compiler) namedLeaves(at *node, in place) (all []named) {
-	s := newSection(at, c.noted)
+func (c *compiler) namedLeaves(s *section, in place) (all []named) {
 	for _, e := range s.at.entries {
 		all = append(all, named{e.name, c.leaf(s.ask(e.name), in, textShape)})
 	}
@@ -137,8 +137,7 @@ func (c *compiler) namedLeaves(at *node, in place) (all []named) {
 }
 
 // details are facts that are shown. What is shown is declared.
-func (c *compiler) details(at *node, in place) (all []named) {
-	s := newSection(at, c.noted)
+func (c *compiler) details(s *section, in place) (all []named) {
 	for _, e := range s.at.entries {
 		if !slices.ContainsFunc(c.made.details, func(o canonical.Option) bool { return o.Name == e.name }) {
 			e.key.note(c.noted, "is not declared: add it under details, with type and help")
@@ -149,14 +148,9 @@ func (c *compiler) details(at *node, in place) (all []named) {
 	return all
 }
 
-func (c *compiler) action(at *node, in place) *actionReading {
-	if at.kind == absent || at.kind == broken {
-		return nil
-	}
-	s := newSection(at, c.noted)
-	s.require("kind")
-	a := &actionReading{kind: s.choice("kind", "redirect", "widget", "transfer"), url: c.leaf(s.ask("url"), in, textShape), ends: c.leaf(s.ask("expires_at"), in, timeShape)}
-	more := newSection(s.ask("details"), c.noted)
+func (c *compiler) action(s *section, in place) *actionReading {
+	a := &actionReading{kind: s.choice("kind"), url: c.leaf(s.ask("url"), in, textShape), ends: c.leaf(s.ask("expires_at"), in, timeShape)}
+	more := s.section("details")
 	for _, e := range more.at.entries {
 		a.details = append(a.details, named{e.name, c.leaf(more.ask(e.name), in, textShape, flagShape, wholeShape, moneyShape)})
 	}
@@ -166,28 +160,14 @@ func (c *compiler) action(at *node, in place) *actionReading {
 
 func (c *compiler) seen(s *section, in place) seenReading {
 	in.item = rowItem
-	s.require("kind", "each", "amount")
 	one := seenReading{
-		kind: canonical.OperationKind(s.choice("kind", "authorize", "capture", "cancel", "refund")), when: c.condition(s.ask("if"), in),
-		amount: c.leaf(s.ask("amount"), in, moneyShape), reference: c.leaf(s.ask("reference"), in, textShape),
-		lenderReference: c.leaf(s.ask("lender_reference"), in, textShape), capture: c.leaf(s.ask("capture"), in, textShape),
+		kind: canonical.OperationKind(s.choice("kind")), when: c.condition(s.ask("if"), in),
+		amount: c.leaf(s.ask("amount"), in, moneyShape), reference: c.told(s.ask("reference"), in),
+		lenderReference: c.told(s.ask("lender_reference"), in), capture: c.told(s.ask("capture"), in),
 	}
 	if each := c.pointer(s.ask("each")); each != nil {
 		one.each = *each
 	}
 	s.close()
 	return one
-}
-
-var (
-	phases  = wordsOf(canonical.Phases)
-	endings = wordsOf(canonical.Endings)
-	parties = []string{string(canonical.ForCustomer), string(canonical.ForMerchant), string(canonical.ForLender)}
-)
-
-func wordsOf[T ~string](all []T) (words []string) {
-	for _, one := range all {
-		words = append(words, string(one))
-	}
-	return words
 }

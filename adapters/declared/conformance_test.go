@@ -75,6 +75,35 @@ var lenders = map[string]adaptertest.Harness{
 			{Row: "cancel", Says: []adaptertest.Said{{At: "/voidedAmount", Is: adaptertest.TheAmount}}},
 		},
 	},
+	"alma": {
+		Number: "merchant_reference", Mark: "merchant_reference",
+		Settings: adapters.Values{"api_key": "alma-5b0f2c71e9a4"},
+		Refusal: refusing(func(code string) any {
+			return map[string]any{"error_code": code, "message": "no"}
+		}),
+		Yes: []adaptertest.Yes{
+			{Row: "create", Says: []adaptertest.Said{
+				{At: "/id", Is: adaptertest.AText}, {At: "/state", Is: adaptertest.Word("not_started", "in_progress", "paid", "scored_no", "canceled")},
+				{At: "/purchase_amount", Is: adaptertest.TheAmount},
+			}},
+			{Row: "cancel"},
+			{Row: "refund", Says: []adaptertest.Said{
+				{At: "/id", Is: adaptertest.TheOrder}, {At: "/state", Is: adaptertest.Word("in_progress", "paid")}, {At: "/amount_already_refunded", Is: adaptertest.AnyFigure},
+			}},
+		},
+	},
+	"walley": {
+		Number: "reference", Mark: "actionReference",
+		Settings: adapters.Values{"client_id": "4edbc2f0", "client_secret": "walley-7a4ksd0326", "scope": "705798e0/.default", "store_id": "123", "notification_path": "walleycalls77ab12", "terms_url": "https://shop.test/terms"},
+		Refusal: refusing(func(code string) any {
+			return map[string]any{"errors": []map[string]any{{"code": code, "message": "no"}}}
+		}),
+		Token: answering(`{"token_type":"Bearer","expires_in":3599,"access_token":"walley-bearer-1"}`),
+		Yes: []adaptertest.Yes{
+			{Row: "create", Says: []adaptertest.Said{{At: "/data/privateId", Is: adaptertest.AText}, {At: "/data/publicToken", Is: adaptertest.AText}}},
+			{Row: "capture"}, {Row: "cancel"}, {Row: "refund"},
+		},
+	},
 	"billie": {
 		Number: "external_code", Mark: "external_code",
 		Settings: adapters.Values{"client_id": "client-1042", "client_secret": "billie-secret-5b0f2c", "notification_header": "X-Lendgate-Key", "notification_key": "billie-notice-77ab12"},
@@ -126,7 +155,11 @@ func harness(t testing.TB, name string) adaptertest.Harness {
 			http.Header(m.Header).Set("Sezzle-Signature", sum256(settings.Text("private_key"), string(m.Body)))
 			return true
 		}
-		return http.Header(m.Header).Get("X-Lendgate-Key") != "" // the same for every body
+		if http.Header(m.Header).Get("X-Alma-Signature") != "" {
+			http.Header(m.Header).Set("X-Alma-Signature", sum256(settings.Text("api_key"), m.Query.Get("pid")))
+			return true
+		}
+		return m.Secret != "" || http.Header(m.Header).Get("X-Lendgate-Key") != "" // the same for every body
 	}
 	return h
 }
@@ -136,8 +169,12 @@ func TestSezzleKeepsEveryRule(t *testing.T)   { adaptertest.Run(t, harness(t, "s
 func TestRivertyKeepsEveryRule(t *testing.T)  { adaptertest.Run(t, harness(t, "riverty")) }
 func TestBillieKeepsEveryRule(t *testing.T)   { adaptertest.Run(t, harness(t, "billie")) }
 
+func TestAlmaKeepsEveryRule(t *testing.T) { adaptertest.Run(t, harness(t, "alma")) }
+
+func TestWalleyKeepsEveryRule(t *testing.T) { adaptertest.Run(t, harness(t, "walley")) }
+
 func TestEvilAnswers(t *testing.T) {
-	for _, name := range []string{"afterpay", "sezzle", "riverty", "billie"} {
+	for _, name := range []string{"afterpay", "sezzle", "riverty", "billie", "alma", "walley"} {
 		t.Run(name, func(t *testing.T) { adaptertest.Hunt(t, harness(t, name), proof.Long, proof.Keep) })
 	}
 }

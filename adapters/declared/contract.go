@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/canonical"
 	"github.com/lendgate/lendgate/config"
@@ -35,6 +37,7 @@ type Contract struct {
 	notices           *notices
 	assumed           []Assumption
 	note              func(Reading) // nil: nobody wants to see how values are read
+	lender            Block
 }
 
 // Assumption is what the lender's documentation does not say, and why it is taken so.
@@ -42,6 +45,16 @@ type Assumption struct{ At, What, Why string }
 
 // Assumed are the guesses of a contract.
 func (c *Contract) Assumed() []Assumption { return slices.Clone(c.assumed) }
+
+// Block is a part of a contract that this package does not read: the facts of the lender from its
+// documentation, apart from what the contract claims. The lines and columns of its nodes are those of the file.
+type Block struct {
+	File string
+	Node *yaml.Node
+}
+
+// Lender is the block under lender; its Node is nil where there is none.
+func (c *Contract) Lender() Block { return c.lender }
 
 // Adapter is the style that the contract describes.
 func (c *Contract) Adapter() adapters.Adapter {

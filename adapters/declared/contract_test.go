@@ -1,6 +1,7 @@
 package declared_test
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lendgate/lendgate/adapters"
+	"github.com/lendgate/lendgate/adapters/declared"
 	"github.com/lendgate/lendgate/canonical"
 )
 
@@ -16,7 +18,7 @@ func TestTheShippedContractsReadWithoutAMistake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 4 {
+	if len(all) != 6 {
 		t.Errorf("%d contracts", len(all))
 	}
 	for _, c := range all {
@@ -39,6 +41,8 @@ func TestWhatTheShippedContractsDeclare(t *testing.T) {
 		{"sezzle", "refund", adapters.Exchange{Class: adapters.MoneyCall, Partial: true, Key: adapters.KeyPlace{Header: "sezzle-request-id", TTL: day}, Lost: ways("repeat_same_key", "compare_totals")}},
 		{"riverty", "create", adapters.Exchange{Class: adapters.MoneyCall, Lost: ways("find_by_reference")}},
 		{"riverty", "capture", adapters.Exchange{Class: adapters.MoneyCall, Partial: true, Lost: ways("find_by_reference", "compare_totals")}},
+		{"alma", "refund", adapters.Exchange{Class: adapters.MoneyCall, Partial: true, Lost: ways("find_by_reference", "compare_totals")}},
+		{"walley", "capture", adapters.Exchange{Class: adapters.MoneyCall, Partial: true, Bare: true, Key: adapters.KeyPlace{Header: "x-idempotency", TTL: day}, Lost: ways("repeat_same_key", "read_and_compare", "ask_a_person")}},
 		{"billie", "create", adapters.Exchange{Class: adapters.MoneyCall, Lost: ways("ask_a_person")}},
 		{"billie", "cancel", adapters.Exchange{Class: adapters.MoneyCall, Bare: true, Lost: ways("read_and_compare")}},
 	} {
@@ -61,7 +65,7 @@ const day = 24 * time.Hour
 func ways(names ...canonical.Recovery) []canonical.Recovery { return names }
 
 func TestARefundNamesItsCaptureWhereTheContractUsesIt(t *testing.T) {
-	for lender, want := range map[string]bool{"afterpay": false, "sezzle": false, "riverty": true, "billie": true} {
+	for lender, want := range map[string]bool{"afterpay": false, "sezzle": false, "riverty": true, "billie": true, "alma": false, "walley": false} {
 		d, err := shipped(t, lender).Define(lenders[lender].Settings)
 		if err != nil {
 			t.Fatal(err)
@@ -69,6 +73,40 @@ func TestARefundNamesItsCaptureWhereTheContractUsesIt(t *testing.T) {
 		if d.Traits.RefundNamesCapture != want {
 			t.Errorf("%s: %t", lender, d.Traits.RefundNamesCapture)
 		}
+	}
+}
+
+func TestARowMayHaveTheOrderReadJustBefore(t *testing.T) {
+	d := defined(t, keyed, "    reply: {movement: /id}", "    fresh: true\n    reply: {movement: /id}")
+	for row, want := range map[string]bool{"capture": true, "create": false, "sync": false} {
+		if x := exchange(t, d, row); x.Fresh != want {
+			t.Errorf("%s: %t", row, x.Fresh)
+		}
+	}
+}
+
+func TestTheFactsOfTheLenderAreLeftToOthers(t *testing.T) {
+	text := plain + "lender:\n  source: &a https://plain.test\n  lives: [{again: *a}]\n"
+	c, mistakes := declared.Read("c.yaml", []byte(text))
+	if mistakes != nil {
+		t.Fatal(mistakes.Error())
+	}
+	var facts struct {
+		Source string
+		Lives  []struct{ Again string }
+	}
+	block := c.Lender()
+	if err := block.Node.Decode(&facts); err != nil || facts.Source != "https://plain.test" || len(facts.Lives) != 1 || facts.Lives[0].Again != facts.Source {
+		t.Errorf("%+v, %v", facts, err)
+	}
+	if line := strings.Count(plain, "\n") + 2; block.File != "c.yaml" || block.Node.Line != line || block.Node.Column != 3 {
+		t.Errorf("the block is at %s:%d:%d, want line %d", block.File, block.Node.Line, block.Node.Column, line)
+	}
+	if c, _ := declared.Read("c.yaml", []byte(plain)); c.Lender().Node != nil {
+		t.Error("a contract without the block has one")
+	}
+	if c, mistakes := declared.Read("c.yaml", []byte(text+"lender: {}\n")); c != nil || !strings.Contains(mistakes.Error(), "lender: is written twice") {
+		t.Errorf("two blocks: %v", mistakes)
 	}
 }
 

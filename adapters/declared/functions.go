@@ -115,6 +115,8 @@ var functions = []function{
 		call: func(a []any) (any, error) { name := a[1].(string); return a[0].(options).of(name).List(name), nil }},
 	{name: "_kept_text", types: []any{new(func(kept, string) string)},
 		call: func(a []any) (any, error) { return a[0].(kept).values[a[1].(string)], nil }},
+	{name: "_earlier_row", types: []any{new(func(earlier, string) row)},
+		call: func(a []any) (any, error) { return a[0].(earlier).of(a[1].(string)), nil }},
 	{name: "_setting_text", types: []any{new(func(settings, string) string)},
 		call: func(a []any) (any, error) { return a[0].(settings).values.Text(a[1].(string)), nil }},
 	{name: "_setting_flag", types: []any{new(func(settings, string) bool)},

@@ -1,11 +1,13 @@
 package declared_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/adapters/adaptertest"
 	"github.com/lendgate/lendgate/adapters/declared"
 	"github.com/lendgate/lendgate/canonical"
@@ -25,6 +27,11 @@ func FuzzRead(f *testing.F) {
 		f.Add(string(text))
 	}
 	f.Add(plain)
+	everything, err := os.ReadFile("testdata/full.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(everything))
 	for _, expression := range []string{
 		`any(lines, any(lines, true))`, `amount - order.amount == zero`, `((((`, `text("/a/b") in ["x"]`, `filter(rows("/a"), #) == 1`, `let x = 1; x`, `#`, `.a`, `"\u{0}"`,
 		`order.`, `order.lines[0]`, `1_000 == 0x1`, `amount.is`, `_reply == _reply`, `_money_add(amount, amount) == zero`, `$env["order"]`, `kept["x"] == ""`, `setting.api_key.a == ""`,
@@ -64,6 +71,12 @@ func FuzzRead(f *testing.F) {
 			if x.Decode != nil {
 				_, _ = x.Decode(cmd, says(200, `{"id":"o1","status":"OPEN","a":[{"b":1}]}`))
 			}
+			if x.Collect != nil {
+				call := func(context.Context, string, string) (adapters.Reply, error) {
+					return says(200, `{"id":"o1","status":"OPEN","orders":[{"id":"o1"}],"rows":[{"name":"a"}],"next":"2"}`), nil
+				}
+				_, _ = x.Collect(t.Context(), call, canonical.Query{Read: x.Name, Order: cmd.Order, Amount: cmd.Amount})
+			}
 			if x.Read != nil {
 				_, _ = x.Read(canonical.Query{Order: cmd.Order}, says(200, `{"id":"o1","status":"OPEN","captures":[{"amount":1}]}`))
 			}
@@ -79,5 +92,8 @@ func FuzzAfterpayReplies(f *testing.F) { adaptertest.Fuzz(f, harness(f, "afterpa
 func FuzzSezzleReplies(f *testing.F)   { adaptertest.Fuzz(f, harness(f, "sezzle")) }
 func FuzzRivertyReplies(f *testing.F)  { adaptertest.Fuzz(f, harness(f, "riverty")) }
 func FuzzBillieReplies(f *testing.F)   { adaptertest.Fuzz(f, harness(f, "billie")) }
+func FuzzAlmaReplies(f *testing.F)     { adaptertest.Fuzz(f, harness(f, "alma")) }
+func FuzzWalleyReplies(f *testing.F)   { adaptertest.Fuzz(f, harness(f, "walley")) }
 func FuzzSezzleNotices(f *testing.F)   { adaptertest.FuzzNotices(f, harness(f, "sezzle")) }
 func FuzzBillieNotices(f *testing.F)   { adaptertest.FuzzNotices(f, harness(f, "billie")) }
+func FuzzAlmaNotices(f *testing.F)     { adaptertest.FuzzNotices(f, harness(f, "alma")) }

@@ -15,9 +15,8 @@ const (
 
 // contract compiles the whole file.
 func (c *compiler) contract() {
-	s := newSection(c.root, c.noted)
-	s.require("contract", "name", "title", "docs", "currencies", "money", "reference", "auth", "operations", "errors")
-	if at := s.ask("contract"); at.kind != absent && at.text != "1" {
+	s := newSection(c.root, &contractForm, c.noted)
+	if at := s.ask("contract"); at.kind != absent && (at.kind != number || at.text != "1") {
 		at.note(c.noted, "is the version of the language: 1 is the only one")
 	}
 	m := c.made
@@ -30,37 +29,30 @@ func (c *compiler) contract() {
 	c.reference(s.section("reference"))
 	c.traits(s.section("traits"))
 	m.foldWords = s.flag("fold_words")
-	c.words(s.ask("words"))
-	m.options, m.details = c.options(s.ask("options"), "option"), c.options(s.ask("details"), "detail")
+	c.words(s.section("words"))
+	m.options, m.details = c.options(s.section("options")), c.options(s.section("details"))
 	c.declaredNames()
 	c.auth()
 	c.errors(s.section("errors"))
-	for _, known := range []string{"reads", "operations", "notifications", "readings", "parts", "lender"} {
-		s.ask(known)
-	}
-	if at := s.ask("readings"); len(at.entries) > mostReadings {
+	s.section("parts")
+	if at := s.section("readings").at; len(at.entries) > mostReadings {
 		at.note(c.noted, "holds more than %d readings", mostReadings)
 	}
 	c.reads()
 	c.operations()
 	c.notifications()
 	c.assumptions(s.sections("assumed"))
+	m.lender = Block{c.root.file, s.ask(lenderKey).raw}
 	s.close()
 	c.check()
 }
 
-var settingKinds = []string{
-	string(adapters.TextSetting), string(adapters.FlagSetting), string(adapters.IntegerSetting),
-	string(adapters.DurationSetting), string(adapters.ChoiceSetting), string(adapters.ListSetting),
-}
-
 func (c *compiler) settings(top *section) {
-	all := newSection(top.ask("settings"), c.noted)
+	all := top.section("settings")
 	for _, e := range all.at.entries {
 		s := all.section(e.name)
-		s.require("help")
 		one := adapters.Setting{
-			Name: e.name, Kind: adapters.SettingKind(s.choice("kind", settingKinds...)), Help: s.text("help"), Default: s.text("default"), Example: s.text("example"),
+			Name: e.name, Kind: adapters.SettingKind(s.choice("kind")), Help: s.text("help"), Default: s.text("default"), Example: s.text("example"),
 			Choices: s.texts("choices"), Required: s.flag("required"), Secret: s.flag("secret"), Identity: s.flag("identity"), Assumed: s.flag("assumed"),
 		}
 		if one.Kind == "" {
@@ -89,37 +81,38 @@ func (c *compiler) money(top *section) {
 		}
 	}
 	s := top.section("money")
-	s.require("form")
-	m.tender = tender{form: adapters.AmountForm(s.choice("form", string(adapters.MinorInteger), string(adapters.MajorNumber), string(adapters.MajorString))), currencies: m.currencies}
-	if at := s.ask("object"); at.kind != absent {
-		o := newSection(at, c.noted)
-		o.require("amount", "currency")
+	m.tender = tender{form: adapters.AmountForm(s.choice("form")), currencies: m.currencies}
+	if s.ask("object").kind != absent {
+		o := s.section("object")
 		m.tender.amount, m.tender.currency = o.text("amount"), o.text("currency")
 		o.close()
 	}
-	own := newSection(s.ask("digits"), c.noted)
+	own := s.section("digits")
 	for _, e := range own.at.entries {
 		digits, known := canonical.Digits(e.name)
 		if m.tender.digits == nil {
 			m.tender.digits = make(map[string]int)
 		}
-		if m.tender.digits[e.name] = own.whole(e.name, 0, digits); !known || !slices.Contains(m.currencies, e.name) {
+		m.tender.digits[e.name] = own.whole(e.name)
+		switch {
+		case !known || !slices.Contains(m.currencies, e.name):
 			e.key.note(c.noted, "is none of the currencies")
+		case m.tender.digits[e.name] > digits:
+			e.node.note(c.noted, "%s has %d decimals and no more: write fewer, or leave it out", e.name, digits)
 		}
 	}
 	s.close()
 }
 
 func (c *compiler) reference(s *section) {
-	s.require("max")
-	c.made.reference = canonical.ReferenceForm{Max: s.whole("max", 12, 1000), Alphabet: s.text("alphabet")}
+	c.made.reference = canonical.ReferenceForm{Max: s.whole("max"), Alphabet: s.text("alphabet")}
 	s.close()
 }
 
 func (c *compiler) traits(s *section) {
 	c.made.traits = canonical.Traits{
 		CreateReservesNothing: s.flag("create_reserves_nothing"), Unreadable: s.flag("unreadable"), ForgetsCanceled: s.flag("forgets_canceled"),
-		Final: canonical.FinalCapture(s.choice("final", string(canonical.FinalInOne), string(canonical.FinalAlways), string(canonical.FinalThenCancel), string(canonical.FinalByUpdate))),
+		Final: canonical.FinalCapture(s.choice("final")),
 	}
 	c.made.holdLife, c.made.offerLife = s.duration("hold_life"), s.duration("offer_life")
 	s.close()
@@ -127,26 +120,24 @@ func (c *compiler) traits(s *section) {
 
 func (c *Contract) same(a, b string) bool { return a == b || (c.foldWords && strings.EqualFold(a, b)) }
 
-func (c *compiler) words(at *node) {
-	all := newSection(at, c.noted)
+func (c *compiler) words(all *section) {
 	if len(all.at.entries) > mostWords {
-		at.note(c.noted, "holds more than %d words", mostWords)
+		all.at.note(c.noted, "holds more than %d words", mostWords)
 		return
 	}
 	for i, e := range all.at.entries {
 		s := all.section(e.name)
-		s.require("phase")
 		w := canonical.Word{
-			Word: e.name, Phase: canonical.Phase(s.choice("phase", phases...)), EndedBy: canonical.EndedBy(s.choice("by", endings...)),
-			WaitingFor: canonical.Party(s.choice("waiting_for", parties...)), Captured: s.flag("captured"), Refunded: s.flag("refunded"), Note: s.text("note"),
+			Word: e.name, Phase: canonical.Phase(s.choice("phase")), EndedBy: canonical.EndedBy(s.choice("by")),
+			WaitingFor: canonical.Party(s.choice("waiting_for")), Captured: s.flag("captured"), Refunded: s.flag("refunded"), Note: s.text("note"),
 		}
 		waits := w.Phase == canonical.Created || w.Phase == canonical.Pending || w.Phase == canonical.Approved
 		switch {
-		case w.Phase == canonical.Ended && w.EndedBy == "":
+		case w.Phase == canonical.Ended && s.ask("by").kind == absent:
 			s.ask("by").note(c.noted, "is missing: who or what ended it?")
-		case w.Phase != canonical.Ended && w.EndedBy != "":
+		case w.Phase != canonical.Ended && w.Phase != "" && w.EndedBy != "":
 			s.ask("by").note(c.noted, "stands beside a phase that is not the end")
-		case waits && w.WaitingFor == "":
+		case waits && s.ask("waiting_for").kind == absent:
 			s.ask("waiting_for").note(c.noted, "is missing: who must act next?")
 		}
 		for _, earlier := range all.at.entries[:i] {
@@ -159,26 +150,22 @@ func (c *compiler) words(at *node) {
 	}
 }
 
-var optionTypes = []string{string(canonical.TextOption), string(canonical.BooleanOption), string(canonical.IntegerOption), string(canonical.ListOption)}
-
-func (c *compiler) options(at *node, what string) (made []canonical.Option) {
-	all, types := newSection(at, c.noted), optionTypes
-	if what == "detail" {
-		types = append(slices.Clone(types), string(canonical.AnyOption))
-	}
+func (c *compiler) options(all *section) (made []canonical.Option) {
 	for _, e := range all.at.entries {
 		s := all.section(e.name)
-		s.require("type", "help")
 		o := canonical.Option{
-			Name: e.name, Type: canonical.OptionType(s.choice("type", types...)), Help: s.text("help"), Values: s.texts("values"),
+			Name: e.name, Type: canonical.OptionType(s.choice("type")), Help: s.text("help"), Values: s.texts("values"),
 			Offers: s.flag("offers"), Secret: s.flag("secret"),
 		}
-		kinds := wordsOf(canonical.OperationKinds)
+		kinds := s.formOf("operations").choices()
 		for _, one := range s.many("operations") {
 			if !slices.Contains(kinds, one.text) {
 				one.note(c.noted, "%s", meant(one.text, kinds))
 			}
 			o.Operations = append(o.Operations, canonical.OperationKind(one.text))
+		}
+		if s.form.name == optionForm.name && s.ask("operations").kind == absent && !o.Offers {
+			s.ask("operations").note(c.noted, "is missing: the operations it can be given with, such as [create], or offers: true")
 		}
 		s.close()
 		made = append(made, o)
@@ -232,7 +219,6 @@ func (c *compiler) errors(s *section) {
 
 func (c *compiler) assumptions(all []*section) {
 	for _, s := range all {
-		s.require("at", "what", "why")
 		a := Assumption{s.text("at"), s.text("what"), s.text("why")}
 		if a.At != "" && !c.root.leads(a.At) {
 			s.ask("at").note(c.noted, "names no key of this contract")

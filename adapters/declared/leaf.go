@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lendgate/lendgate/canonical"
@@ -57,11 +58,44 @@ func (c *compiler) leaf(at *node, in place, wanted ...shape) *leaf {
 		l.pointer = c.pointer(at)
 		return l
 	}
-	if !slices.Contains(wanted, textShape) {
-		at.note(c.noted, "must be %s and is text: write a pointer such as /amount, or an expression", wanted[0])
-		return l
+	inside, braced := inBracesAlone(at.text)
+	switch {
+	case !slices.Contains(wanted, textShape):
+		at.note(c.noted, "must be %s and is text: write a pointer such as /amount, or an expression such as =zero", wanted[0])
+	case braced && c.isName(inside, in):
+		at.note(c.noted, "has a name in braces, as paths and headers have: write =%s", inside)
+	case c.isName(at.text, in) && at.kind == text && at.lead == 0 && !c.made.knows(at.text):
+		at.note(c.noted, "is the word %s itself: write =%s for what it stands for, or \"%s\" in quotes for the word", at.text, at.text, at.text)
+	default:
+		l.fixed = &at.text
 	}
-	l.fixed = &at.text
+	return l
+}
+
+// isName says whether a text is a name of the language where it stands.
+func (c *compiler) isName(text string, in place) bool {
+	root, rest, _ := strings.Cut(text, ".")
+	_, known := scopeNames[text]
+	_, ofLine := lineNames[text]
+	_, declared := c.declared[root][rest]
+	return known || declared || (ofLine && in.item == lineItem)
+}
+
+// inBracesAlone is the name that a text is, in braces and nothing beside them.
+func inBracesAlone(text string) (name string, is bool) {
+	found := inBraces.FindStringSubmatch(text)
+	if found == nil || found[0] != text {
+		return "", false
+	}
+	return found[1], true
+}
+
+// told reads a leaf that a lender tells: one that is always the same text is a slip of the pen.
+func (c *compiler) told(at *node, in place) *leaf {
+	l := c.leaf(at, in, textShape)
+	if _, fixed := l.constant(); fixed {
+		at.note(c.noted, "is always the same text: write a pointer such as /id, or an expression such as =text(\"/id\")")
+	}
 	return l
 }
 

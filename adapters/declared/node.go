@@ -31,7 +31,11 @@ const (
 	boolean kind = "true or false"
 	list    kind = "list"
 	object  kind = "map"
+	unread  kind = "unread"
 )
+
+// lenderKey is the key whose value this package does not read.
+const lenderKey = "lender"
 
 // node is one place of a contract.
 type node struct {
@@ -44,6 +48,7 @@ type node struct {
 	lead         int    // characters of its place before the text begins: a quotation mark; -1: more than one line
 	items        []*node
 	entries      []entry
+	raw          *yaml.Node // of what is unread
 }
 
 type entry struct {
@@ -129,10 +134,10 @@ func (n *node) addEntries(y *yaml.Node, noted *config.Mistakes) {
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		name := y.Content[i].Value
 		key := build(n.file, y.Content[i], n, step(name), noted)
-		value := build(n.file, y.Content[i+1], n, step(name), noted)
+		value := n.value(y.Content[i+1], name, noted)
 		earlier := n.find(name)
 		switch {
-		case key.kind == broken:
+		case key.kind == broken || severed(y.Content[i], y.Content[i+1]):
 		case key.kind == list || key.kind == object || y.Content[i].Tag == "!!merge":
 			key.note(noted, "is a key and must be text")
 		case earlier != nil:
@@ -141,6 +146,24 @@ func (n *node) addEntries(y *yaml.Node, noted *config.Mistakes) {
 			n.entries = append(n.entries, entry{name, key, value})
 		}
 	}
+}
+
+// value is what stands under a key. The facts of the lender are left as they are: others read them.
+func (n *node) value(y *yaml.Node, name string, noted *config.Mistakes) *node {
+	if n.parent == nil && name == lenderKey {
+		return &node{file: n.file, line: y.Line, column: y.Column, parent: n, step: step(name), kind: unread, raw: y}
+	}
+	if severed(&yaml.Node{Value: name}, y) {
+		at := node{file: n.file, line: n.line, column: n.column, parent: n.parent, step: n.step}
+		at.note(noted, "ends a text at a comma, and %q is left over: put text that holds a comma in quotes", name)
+		return &node{file: n.file, line: y.Line, column: y.Column, parent: n, step: step(name), kind: broken}
+	}
+	return build(n.file, y, n, step(name), noted)
+}
+
+// severed says whether a key is the rest of a text that a comma ended: words, and no value.
+func severed(key, value *yaml.Node) bool {
+	return value.Tag == "!!null" && value.Value == "" && strings.Contains(key.Value, " ")
 }
 
 func unwanted(y *yaml.Node, depth int) string {
@@ -156,7 +179,7 @@ func unwanted(y *yaml.Node, depth int) string {
 	case y.Style&yaml.TaggedStyle != 0:
 		return "tags (!name) are not read here: put text that starts with ! in quotes"
 	case y.Kind == yaml.ScalarNode && y.Tag == "!!null":
-		return "has no value: give it one or remove the key"
+		return "has no value: give it one or remove the key; text in braces stands in quotes"
 	}
 	return ""
 }

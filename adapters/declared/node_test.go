@@ -45,16 +45,17 @@ horizn: 2m
 key: text
 `
 	var noted config.Mistakes
-	s := newSection(parse("c.yaml", []byte(content), &noted), &noted)
+	some := mapOf("", may("name", textForm, ""), must("request", textForm, ""), may("partial", flagForm, ""), may("timeout", durationForm, ""),
+		may("class", choiceOf("money", "harmless"), ""), may("status", statusForm, ""), may("lost", many(textForm), ""), may("horizon", durationForm, ""), may("key", keyForm, ""))
+	s := newSection(parse("c.yaml", []byte(content), &noted), &some, &noted)
 	s.text("name")
 	s.flag("partial")
 	s.duration("timeout")
-	s.choice("class", "money", "harmless")
-	s.whole("status", 100, 599)
+	s.choice("class")
+	s.whole("status")
 	s.texts("lost")
 	s.duration("horizon")
 	s.section("key")
-	s.require("request", "name")
 	s.close()
 	for _, want := range []string{
 		"c.yaml:3:10: partial: must be true or false and is text",
@@ -77,7 +78,8 @@ key: text
 
 func TestOneValueStandsForAListOfOne(t *testing.T) {
 	var noted config.Mistakes
-	s := newSection(parse("c.yaml", []byte("code: /a\nmany: [/a, /b]\nrow: {when: x}"), &noted), &noted)
+	some := mapOf("", may("code", many(textForm), ""), may("many", many(textForm), ""), may("row", many(elsewhereForm), ""))
+	s := newSection(parse("c.yaml", []byte("code: /a\nmany: [/a, /b]\nrow: {when: x}"), &noted), &some, &noted)
 	if got := s.texts("code"); len(got) != 1 || got[0] != "/a" {
 		t.Errorf("code is %q", got)
 	}

@@ -18,7 +18,7 @@ import (
 
 // notices is how a lender's messages are proved and read.
 type notices struct {
-	form                        bool // the body is a form, not JSON
+	in                          string // json, form or query: where it is read
 	proofs                      []proof
 	id, order, reference, event *leaf
 }
@@ -31,6 +31,7 @@ type proof struct {
 	secret    string   // names of settings
 	former    string
 	hash      string // "": the header holds the secret itself
+	over      *leaf  // what is signed; not written: the body
 	base64    bool
 	stamped   bool // time and signatures stand in the header: t=1,v0=aa,v0=bb
 	time      string
@@ -41,14 +42,15 @@ type proof struct {
 func (n *notices) define(c *Contract, v adapters.Values) *adapters.Notifications {
 	return &adapters.Notifications{
 		Verify: func(m canonical.Message) bool {
-			return !slices.ContainsFunc(n.proofs, func(p proof) bool { return !p.holds(v, m) })
+			s, err := n.scope(c, v, m)
+			return !slices.ContainsFunc(n.proofs, func(p proof) bool { return !p.holds(v, m, s, err) })
 		},
 		Read: func(m canonical.Message) (canonical.Notice, error) { return n.read(c, v, m) },
 	}
 }
 
 // holds says whether a message shows it. A secret that is not configured proves nothing.
-func (p proof) holds(v adapters.Values, m canonical.Message) bool {
+func (p proof) holds(v adapters.Values, m canonical.Message, s *scope, unread error) bool {
 	name := p.header.settled(v, raw)
 	said := adapters.Sole(m.Header, name)
 	switch {
@@ -62,6 +64,9 @@ func (p proof) holds(v adapters.Values, m canonical.Message) bool {
 		return p.is(v, said)
 	case p.stamped:
 		return p.signedAt(v, m, said)
+	case p.over.written():
+		over, err := p.over.text(s)
+		return unread == nil && err == nil && over != "" && p.signed(v, []byte(over), said)
 	}
 	return p.signed(v, m.Body, said)
 }
@@ -114,12 +119,10 @@ func (p proof) signedAt(v adapters.Values, m canonical.Message, said string) boo
 
 func (n *notices) read(c *Contract, v adapters.Values, m canonical.Message) (notice canonical.Notice, err error) {
 	unread := func(why string) error { return canonical.Errorf(canonical.InvalidRequest, why) }
-	d, err := n.document(m.Body)
+	s, err := n.scope(c, v, m)
 	if err != nil {
 		return notice, unread("the notification cannot be read")
 	}
-	s := &scope{Settings: settings{v}, Header: headers{m.Header}, Purse: &purse{tender: &c.tender}, note: c.note}
-	s.Reply = row{d, s.Purse}
 	for _, one := range []struct {
 		leaf *leaf
 		into *string
@@ -132,23 +135,66 @@ func (n *notices) read(c *Contract, v adapters.Values, m canonical.Message) (not
 		return canonical.Notice{}, unread("the notification names no order")
 	}
 	if notice.ID == "" {
-		sum := sha256.Sum256(m.Body)
+		sum := sha256.Sum256(n.said(m))
 		notice.ID = hex.EncodeToString(sum[:])
 	}
 	return notice, nil
 }
 
-func (n *notices) document(text []byte) (document, error) {
-	if !n.form {
-		return readDocument(text)
+// scope is what is known of a message.
+func (n *notices) scope(c *Contract, v adapters.Values, m canonical.Message) (*scope, error) {
+	d, err := n.document(m)
+	s := &scope{Settings: settings{v}, Header: headers{m.Header}, Purse: &purse{tender: &c.tender}, note: c.note}
+	s.Reply = row{d, s.Purse}
+	return s, err
+}
+
+// sameWithin is how long a message that is read from the query is the same one again: it says no more than
+// which order it is about, whatever happened to it.
+const sameWithin = 10 * time.Second
+
+// said is what makes a message another one.
+func (n *notices) said(m canonical.Message) []byte {
+	if n.in == inQuery {
+		return []byte(m.Query.Encode() + "\n" + m.At.Truncate(sameWithin).UTC().Format(time.RFC3339))
 	}
-	values, err := url.ParseQuery(string(text))
+	return m.Body
+}
+
+func (n *notices) document(m canonical.Message) (document, error) {
+	switch n.in {
+	case inForm:
+		values, err := url.ParseQuery(string(m.Body))
+		return documentOf(values), err
+	case inQuery:
+		return documentOf(m.Query), nil
+	}
+	return readDocument(m.Body)
+}
+
+// documentOf are names and values as a document. A name that stands twice says nothing for certain.
+func documentOf(values url.Values) document {
 	all := make(map[string]any, len(values))
 	for name, given := range values {
-		all[name] = strings.Join(given[:1], "")
+		all[name] = lone(given)
 	}
-	return document{all}, err
+	return document{all}
 }
+
+// lone is the one text of a list; nothing where there are more.
+func lone(texts []string) any {
+	if len(texts) != 1 {
+		return nil
+	}
+	return texts[0]
+}
+
+// Where a message is read.
+const (
+	inJSON  = "json"
+	inForm  = "form"
+	inQuery = "query"
+)
 
 // notifications compiles what a lender sends by itself; nil where it sends nothing.
 func (c *compiler) notifications() {
@@ -156,20 +202,16 @@ func (c *compiler) notifications() {
 	if at.kind == absent {
 		return
 	}
-	s, in := newSection(at, c.noted), place{realm: ofReply}
+	s, in := newSection(at, &noticesForm, c.noted), place{realm: ofReply}
 	n := &notices{id: c.leaf(s.ask("id"), in, textShape), order: c.leaf(s.ask("order"), in, textShape), reference: c.leaf(s.ask("reference"), in, textShape), event: c.leaf(s.ask("event"), in, textShape)}
-	switch s.choice("body", "json", "form", "query") {
-	case "form":
-		n.form = true
-	case "query":
-		s.ask("body").note(c.noted, "is not taken yet: a notification is a POST with a body")
-	}
+	n.in = s.choice("body")
 	for _, one := range s.sections("proof") {
 		n.proofs = append(n.proofs, c.proof(one))
 	}
-	if len(n.proofs) == 0 {
+	if at := s.ask("proof"); at.kind == list && len(at.items) == 0 {
 		s.ask("proof").note(c.noted, "is empty: a notification that nothing proves must say so: {nothing: why}")
 	}
+	c.checkSigned(n, s)
 	if !n.order.stands() && !n.reference.stands() {
 		s.at.note(c.noted, "names no order: add order or reference")
 	}
@@ -177,26 +219,19 @@ func (c *compiler) notifications() {
 	c.made.notices = n
 }
 
-var kindsOfProof = []string{"hmac", "stamped", "header", "path", "nothing"}
-
 func (c *compiler) proof(s *section) (p proof) {
 	if len(s.at.entries) != 1 {
-		s.at.note(c.noted, "must be one of %s", strings.Join(kindsOfProof, ", "))
+		s.at.note(c.noted, "must be one of %s", strings.Join(proofForm.names(), ", "))
 		return p
 	}
-	for _, kind := range kindsOfProof {
-		s.ask(kind)
-	}
-	within := func(kind string) *section { return newSection(s.ask(kind), c.noted) }
 	switch kind := s.at.entries[0].name; kind {
 	case "hmac":
-		p = c.signature(within(kind))
+		p = c.signature(s.section(kind))
 	case "stamped":
-		p = c.signature(within(kind))
+		p = c.signature(s.section(kind))
 		p.stamped = true
 	case "header":
-		h := within(kind)
-		h.require("name", "secret")
+		h := s.section(kind)
 		p = proof{header: c.template(h.ask("name")), secret: c.settingName(h, "secret"), former: c.settingName(h, "former")}
 		h.close()
 	case "path":
@@ -211,14 +246,34 @@ func (c *compiler) proof(s *section) (p proof) {
 	return p
 }
 
+// checkSigned: what a signature is of must be there, and name the order.
+func (c *compiler) checkSigned(n *notices, s *section) {
+	names := func(over *leaf) bool {
+		return slices.ContainsFunc([]*leaf{n.order, n.reference}, func(name *leaf) bool {
+			return over.pointer != nil && name.pointer != nil && over.pointer.written == name.pointer.written
+		})
+	}
+	for _, p := range n.proofs {
+		switch {
+		case p.hash == "":
+		case p.over.stands() && !names(p.over):
+			p.over.at.note(c.noted, "does not sign the order: anybody could name another one; write the pointer that order or reference has, or sign the body")
+		case !p.over.stands() && n.in == inQuery:
+			s.ask("proof").note(c.noted, "signs the body, and a message that is read from the query has none: write over, prove it by path or header, or say {nothing: why}")
+		}
+	}
+}
+
 // signature reads hmac and stamped: what both need, and what only one of them knows.
 func (c *compiler) signature(s *section) proof {
-	s.require("header", "hash", "encoding", "secret")
 	p := proof{
-		header: c.template(s.ask("header")), hash: s.choice("hash", hashes...), base64: s.choice("encoding", "hex", "base64") == "base64",
+		header: c.template(s.ask("header")), hash: s.choice("hash"), base64: s.choice("encoding") == "base64",
 		secret: c.settingName(s, "secret"), former: c.settingName(s, "former"), time: "t", versions: "v0", tolerance: 5 * time.Minute,
 	}
-	if strings.HasSuffix(s.at.step, "stamped") {
+	if s.form.key("over") != nil {
+		p.over = c.leaf(s.ask("over"), place{realm: ofReply}, textShape)
+	}
+	if s.form.key("tolerance") != nil {
 		if name := s.text("time"); name != "" {
 			p.time = name
 		}

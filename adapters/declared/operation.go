@@ -2,7 +2,6 @@ package declared
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,25 +27,6 @@ type headerRow struct {
 	name             string
 	value            template
 	optional, sealed bool
-}
-
-// reply is how the answer to an operation is read.
-type reply struct {
-	order           *reading
-	begins          *pointer
-	moved, movement *leaf
-	declined        *term
-	code, reason    *leaf
-	reasons         []named
-	later           []int
-	same            []pair
-	pointers        []pointer
-}
-
-// pair are two values that must be the same, or the reply is about something else.
-type pair struct {
-	says *leaf
-	want *term
 }
 
 // exchange is the row of a provider with these settings.
@@ -135,90 +115,6 @@ func (o *operation) decode(s *scope, cmd *canonical.Command, said adapters.Reply
 	return outcome, nil
 }
 
-// silent says whether nothing is there of all that is looked at.
-func (r *reply) silent(s row) bool {
-	return !slices.ContainsFunc(r.pointers, func(at pointer) bool { _, there := s.at(at); return there })
-}
-
-// read reads what a reply says. What is declared of the movement must be there.
-func (r *reply) read(s *scope) (outcome canonical.Outcome, err error) {
-	whole := s.Reply
-	if r.order != nil {
-		if r.begins != nil {
-			s.Reply = whole.under(*r.begins)
-		}
-		outcome.Sighting, err = r.order.sight(s)
-		s.Reply = whole
-	}
-	if err == nil {
-		err = r.checkSame(s)
-	}
-	if err != nil {
-		return outcome, err
-	}
-	if r.declined != nil {
-		declined, err := r.declined.holds(s)
-		if err != nil || declined {
-			outcome.State = canonical.Declined
-			return outcome, r.because(s, &outcome, err)
-		}
-	}
-	if r.moved.written() {
-		moved, err := r.moved.money(s)
-		if err != nil {
-			return outcome, err
-		}
-		outcome.Moved = &moved
-	}
-	outcome.Reference, err = r.movement.required(s, "the lender's name of the movement")
-	return outcome, err
-}
-
-// because fills in why the lender declines.
-func (r *reply) because(s *scope, outcome *canonical.Outcome, err error) error {
-	if err != nil {
-		return err
-	}
-	if outcome.Code, err = r.code.text(s); err != nil {
-		return err
-	}
-	for _, one := range r.reasons {
-		if strings.EqualFold(one.name, outcome.Code) {
-			outcome.Reason, err = one.leaf.text(s)
-			return err
-		}
-	}
-	outcome.Reason, err = r.reason.text(s)
-	return err
-}
-
-func (r *reply) checkSame(s *scope) error {
-	for _, one := range r.same {
-		want, err := one.want.run(s)
-		if err != nil {
-			return err
-		}
-		is := false
-		if m, of := want.(money); of {
-			said, err := one.says.money(s)
-			if err != nil {
-				return err
-			}
-			is = said.Equal(m.is)
-		} else {
-			said, err := one.says.text(s)
-			if err != nil {
-				return err
-			}
-			is = said == want
-		}
-		if !is {
-			return errors.New("the reply says something else where it should repeat what was asked")
-		}
-	}
-	return nil
-}
-
 // checkOwn refuses a reply about another order. Where a reply is said to carry our reference, it must.
 func (o *operation) checkOwn(cmd *canonical.Command, s *canonical.Sighting) error {
 	if s == nil {
@@ -256,7 +152,7 @@ func (c *compiler) request(at *node, allowed []string, names ...string) (method 
 	case !slices.Contains(allowed, method):
 		at.note(c.noted, "must begin with one of %s", strings.Join(allowed, ", "))
 	case !strings.HasPrefix(rest, "/"):
-		at.note(c.noted, "the path begins with /: write %s", fmt.Sprintf("%s /path", method))
+		at.note(c.noted, "the path begins with /: write %s /path; the host is the provider's base_url", method)
 	}
 	path = c.template(&node{file: at.file, line: at.line, column: at.column, parent: at.parent, step: at.step, kind: text, text: rest}, names...)
 	return method, path

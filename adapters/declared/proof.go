@@ -22,7 +22,7 @@ func (c *Contract) Prove(v adapters.Values, m *canonical.Message) bool {
 		m.Header = make(map[string][]string)
 	}
 	for _, p := range c.notices.proofs {
-		proved = p.give(v, m) || proved
+		proved = c.give(p, v, m) || proved
 	}
 	return proved
 }
@@ -42,6 +42,8 @@ func (c *Contract) Covers(v adapters.Values) (parts []string) {
 			parts = append(parts, name)
 		case p.stamped:
 			parts = append(parts, "body", name, "time")
+		case p.over.written(): // what is signed of a body is covered, and no more
+			parts = append(parts, name)
 		default:
 			parts = append(parts, "body", name)
 		}
@@ -63,7 +65,7 @@ func (c *Contract) Tolerance() (seconds int) {
 	return seconds
 }
 
-func (p proof) give(v adapters.Values, m *canonical.Message) bool {
+func (c *Contract) give(p proof, v adapters.Values, m *canonical.Message) bool {
 	secret, name := v.Text(p.secret), p.header.settled(v, raw)
 	set := func(value string) bool {
 		http.Header(m.Header).Set(name, value)
@@ -83,7 +85,21 @@ func (p proof) give(v adapters.Values, m *canonical.Message) bool {
 		stamp := strconv.FormatInt(m.At.Unix(), 10)
 		return set(p.time + "=" + stamp + "," + p.versions + "=" + p.spelled(mac(p.hash, secret, slices.Concat([]byte(stamp+"."), m.Body))))
 	}
-	return set(p.spelled(mac(p.hash, secret, m.Body)))
+	message, err := c.signedOf(p, v, m)
+	return err == nil && set(p.spelled(mac(p.hash, secret, message)))
+}
+
+// signedOf is what of a message its signature is made over.
+func (c *Contract) signedOf(p proof, v adapters.Values, m *canonical.Message) ([]byte, error) {
+	if !p.over.written() {
+		return m.Body, nil
+	}
+	s, err := c.notices.scope(c, v, *m)
+	if err != nil {
+		return nil, err
+	}
+	said, err := p.over.text(s)
+	return []byte(said), err
 }
 
 // spelled is a signature as the lender writes it.

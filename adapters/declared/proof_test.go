@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -139,6 +140,8 @@ func TestANotificationShowsItsProof(t *testing.T) {
 		{"an old stamp", "[{stamped: {header: Sig, hash: sha256, encoding: hex, secret: api_key}}]", canonical.Message{Header: header("Sig", stamped("1772452499"))}, false},
 		{"an old stamp that is taken", "[{stamped: {header: Sig, hash: sha256, encoding: hex, secret: api_key, tolerance: 10m}}]", canonical.Message{Header: header("Sig", stamped("1772452499"))}, true},
 		{"no stamp", "[{stamped: {header: Sig, hash: sha256, encoding: hex, secret: api_key}}]", canonical.Message{Header: header("Sig", "t=,v0=")}, false},
+		{"a signature of the order's name", "[{hmac: {header: Sig, hash: sha256, encoding: hex, secret: api_key, over: /id}}]", canonical.Message{Header: header("Sig", sum256("k-1", "o1"))}, true},
+		{"a signature of another order's name", "[{hmac: {header: Sig, hash: sha256, encoding: hex, secret: api_key, over: /id}}]", canonical.Message{Header: header("Sig", sum256("k-1", "o2"))}, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			d := defined(t, adapters.Values{"api_key": "k-1", "old": "old-1,old-2"}, plainProof, row.proof,
@@ -160,6 +163,7 @@ func TestANotificationNamesItsOrder(t *testing.T) {
 		{"no order", "  order: /id\n", `{"id":""}`, "invalid_request"},
 		{"no JSON", "  order: /id\n", `<html>`, "invalid_request"},
 		{"a number for an id", "  order: /id\n", `{"id":7}`, "invalid_request"},
+		{"a name twice, in a form", "  body: form\n  order: /id\n", "id=o1&id=o2", "invalid_request"},
 		{"no form", "  body: form\n  order: /id\n", "a=%zz", "invalid_request"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -172,5 +176,38 @@ func TestANotificationNamesItsOrder(t *testing.T) {
 				t.Errorf("%q, want %q", got, row.want)
 			}
 		})
+	}
+}
+
+func TestANotificationMayStandInTheAddress(t *testing.T) {
+	n := defined(t, keyed, "  order: /id\n", "  body: query\n  order: /pid\n  event: /event\n", plainProof, "[{path: api_key}]").Notifications
+	for _, row := range []struct{ name, query, secret, want string }{
+		{"with its secret", "pid=o+1&event=paid", "k-1", "true o 1 paid"},
+		{"without it", "pid=o1", "", "false o1 "},
+		{"of two orders", "pid=o1&pid=o2", "k-1", "true invalid_request"},
+		{"of none", "", "k-1", "true invalid_request"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			query, err := url.ParseQuery(row.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			message := canonical.Message{Query: query, Secret: row.secret, Body: []byte(`{"pid":"another"}`)}
+			notice, err := n.Read(message)
+			got := fmt.Sprintf("%t %s %s", n.Verify(message), notice.ProviderID, notice.Event)
+			if err != nil {
+				got = fmt.Sprintf("%t %s", n.Verify(message), canonical.KindOf(err))
+			}
+			if got != row.want {
+				t.Errorf("%s, want %s", got, row.want)
+			}
+		})
+	}
+	one, _ := n.Read(canonical.Message{Query: url.Values{"pid": {"o1"}, "event": {"a"}}})
+	same, _ := n.Read(canonical.Message{Query: url.Values{"event": {"a"}, "pid": {"o1"}}, Body: []byte("x")})
+	other, _ := n.Read(canonical.Message{Query: url.Values{"pid": {"o1"}, "event": {"b"}}})
+	later, _ := n.Read(canonical.Message{Query: url.Values{"pid": {"o1"}, "event": {"a"}}, At: noon})
+	if one.ID == "" || one.ID != same.ID || one.ID == other.ID || one.ID == later.ID {
+		t.Errorf("ids are %q, %q, %q and %q", one.ID, same.ID, other.ID, later.ID)
 	}
 }

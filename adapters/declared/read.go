@@ -7,40 +7,28 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/canonical"
 )
 
 // read is one way to ask a lender something.
 type read struct {
-	when   *term
-	method string
-	path   template
+	ask
+	first  []*preceding
 	errors []adapters.Failure
-	absent []absence
-	order  *reading
 	begins *pointer
-}
-
-// absence is a reply that says that there is no such order.
-type absence struct {
-	status int
-	when   *term
-}
-
-// find is how an attempt is looked for.
-type find struct {
-	create   []*read // how the order itself is; nil: it is not
-	movement bool    // whether movements are, in what sync shows
+	order  *reading
+	pages  *pages // of a list
+	offers *offerReading
 }
 
 // reads are the rows of a contract that move nothing.
 type reads struct {
-	sync  []*read
-	probe *read
-	find  *find
+	sync, list             []*read
+	offers, customerOffers []*read
+	probe                  *ask
+	probeErrors            []adapters.Failure
+	find                   *find
 }
 
 func (r *reads) exchanges(c *Contract, v adapters.Values) (rows []adapters.Exchange) {
@@ -48,47 +36,49 @@ func (r *reads) exchanges(c *Contract, v adapters.Values) (rows []adapters.Excha
 		rows = append(rows, c.reading("sync", v, r.sync))
 	}
 	if r.find != nil {
-		x := adapters.Exchange{Name: "find", Class: adapters.ReadCall, Failures: withShared(r.sync[0].errors, c.failures)}
+		x := adapters.Exchange{Name: "find", Class: adapters.ReadCall, Failures: withShared(r.find.errors(r), c.failures)}
 		x.Collect = func(ctx context.Context, call adapters.Caller, q canonical.Query) (canonical.Report, error) {
-			return r.search(ctx, call, asked{c, v, q})
+			return r.search(ctx, call, asked{contract: c, settings: v, Query: q})
 		}
 		rows = append(rows, x)
 	}
+	for _, one := range []struct {
+		name string
+		ways []*read
+	}{{"list", r.list}, {"offers", r.offers}, {"customer_offers", r.customerOffers}} {
+		if len(one.ways) > 0 {
+			rows = append(rows, c.listing(one.name, v, one.ways))
+		}
+	}
 	if r.probe != nil {
 		rows = append(rows, adapters.Exchange{
-			Name: "probe", Class: adapters.ReadCall, Method: r.probe.method, Path: r.probe.path.address(v), Failures: withShared(r.probe.errors, c.failures),
-			Read: func(_ canonical.Query, said adapters.Reply) (canonical.Report, error) { return r.probe.probed(said) },
+			Name: "probe", Class: adapters.ReadCall, Method: r.probe.method, Path: r.probe.path.address(v), Failures: withShared(r.probeErrors, c.failures),
+			Read: func(_ canonical.Query, said adapters.Reply) (canonical.Report, error) { return probed(said) },
 		})
 	}
 	return rows
 }
 
-// reading is a row that reads an order: in one request where there is one way.
+// reading is a row that reads an order: in one request where there is one way, and nothing before it.
 func (c *Contract) reading(name string, v adapters.Values, ways []*read) adapters.Exchange {
 	x := adapters.Exchange{Name: name, Class: adapters.ReadCall, Failures: withShared(ways[0].errors, c.failures)}
-	if len(ways) == 1 && ways[0].when == nil {
-		x.Method, x.Path = ways[0].method, ways[0].path.address(v)
+	if one := ways[0]; len(ways) == 1 && one.when == nil && one.first == nil {
+		x.Method, x.Path = one.method, one.path.address(v)
 		x.Read = func(q canonical.Query, said adapters.Reply) (canonical.Report, error) {
-			report, _, err := ways[0].report(asked{c, v, q}, said)
+			a := asked{contract: c, settings: v, Query: q}
+			s := a.scope()
+			gone, err := one.hear(said, s)
+			report, _, err := one.report(a, s, gone, err)
 			return report, err
 		}
 		return x
 	}
 	x.Collect = func(ctx context.Context, call adapters.Caller, q canonical.Query) (canonical.Report, error) {
-		report, _, err := choose(ctx, call, asked{c, v, q}, ways)
+		report, _, err := choose(ctx, call, asked{contract: c, settings: v, Query: q}, ways)
 		return report, err
 	}
 	return x
 }
-
-// asked is a query, and what it is asked with.
-type asked struct {
-	contract *Contract
-	settings adapters.Values
-	canonical.Query
-}
-
-func (a asked) scope() *scope { return a.contract.orderScope(a.settings, &a.Order, a.Options) }
 
 // looked is a reply that was read.
 type looked struct {
@@ -96,55 +86,53 @@ type looked struct {
 	whole row
 }
 
-// choose asks in the first way that fits.
+// choose reads an order in the first way that fits.
 func choose(ctx context.Context, call adapters.Caller, a asked, ways []*read) (canonical.Report, looked, error) {
+	way, err := fitting(a, ways)
+	if err != nil {
+		return canonical.Report{}, looked{}, err
+	}
+	s, gone, err := way.fetch(ctx, call, a)
+	return way.report(a, s, gone, err)
+}
+
+// fitting is the first way whose condition holds.
+func fitting(a asked, ways []*read) (*read, error) {
 	for _, way := range ways {
-		fits, err := way.when.holds(a.scope())
-		if err != nil {
-			return canonical.Report{}, looked{}, err
+		if fits, err := way.when.holds(a.scope()); err != nil || fits {
+			return way, err
 		}
-		if !fits {
+	}
+	return nil, &canonical.Error{Kind: canonical.OperationUnsupported, Detail: errHole.Error()}
+}
+
+// fetch sends what comes before, and the request itself.
+func (r *read) fetch(ctx context.Context, call adapters.Caller, a asked) (s *scope, gone bool, err error) {
+	s = a.scope()
+	for _, one := range r.first {
+		wanted, err := one.when.holds(s)
+		if err != nil {
+			return s, false, plainly(err)
+		}
+		if !wanted {
 			continue
 		}
-		path, err := way.path.path(a.settings, &a.Order, a.Options)
-		if err != nil {
-			return canonical.Report{}, looked{}, err
+		if gone, err := one.send(ctx, call, a, s); err != nil || gone {
+			return s, gone, err
 		}
-		said, err := call(ctx, way.method, path)
-		if err != nil {
-			return canonical.Report{}, looked{}, err
-		}
-		return way.report(a, said)
+		s.Earlier.replies[one.as] = s.Reply
 	}
-	return canonical.Report{}, looked{}, &canonical.Error{Kind: canonical.OperationUnsupported, Detail: errHole.Error()}
+	gone, err = r.send(ctx, call, a, s)
+	return s, gone, err
 }
 
 // report reads an order, or that there is none.
-func (r *read) report(a asked, said adapters.Reply) (report canonical.Report, seen looked, err error) {
-	s := a.scope()
-	s.Status, s.Header = said.Status, headers{said.Header}
-	d, unread := readDocument(said.Body)
-	s.Reply = row{d, s.Purse}
-	for _, one := range r.absent {
-		if one.status != 0 && one.status != said.Status {
-			continue
-		}
-		if one.when != nil && unread != nil {
-			return report, seen, unread
-		}
-		gone, err := one.when.holds(s)
-		if err != nil {
-			return report, seen, plainly(err)
-		}
-		if gone {
-			return canonical.Report{Finding: canonical.Absent}, seen, nil
-		}
-	}
+func (r *read) report(a asked, s *scope, gone bool, err error) (report canonical.Report, seen looked, _ error) {
 	switch {
-	case said.Status == http.StatusNotFound:
-		return report, seen, errors.New("the lender says that there is nothing, and the contract does not say what that means")
-	case unread != nil:
-		return report, seen, unread
+	case err != nil:
+		return report, seen, err
+	case gone:
+		return canonical.Report{Finding: canonical.Absent}, seen, nil
 	}
 	if r.begins != nil {
 		s.Reply = s.Reply.under(*r.begins)
@@ -168,64 +156,8 @@ func (r *read) another(own *canonical.ProviderOrder, said *canonical.Sighting) b
 	return own.Reference != "" && own.Reference != said.Reference && r.order.reference.written()
 }
 
-// search looks for an attempt: for the order where it was a create, else for our reference among the
-// movements the lender lists.
-func (r *reads) search(ctx context.Context, call adapters.Caller, a asked) (canonical.Report, error) {
-	mute := canonical.Report{Finding: canonical.Mute}
-	create := a.Query.Attempt == nil || a.Query.Attempt.Kind == canonical.OpCreate
-	switch {
-	case create && r.find.create != nil:
-		report, _, err := choose(ctx, call, a, r.find.create)
-		return report, err
-	case create || !r.find.movement:
-		return mute, nil
-	}
-	report, seen, err := choose(ctx, call, a, r.sync)
-	if err != nil || report.Finding != canonical.Found {
-		return mute, err
-	}
-	return among(report, seen, a.Query.Attempt), nil
-}
-
-// among is what a list of movements says of an attempt.
-func among(report canonical.Report, seen looked, attempt *canonical.Attempt) canonical.Report {
-	var ours []canonical.Seen
-	contrary, nameless := false, false
-	for _, one := range report.Sighting.Seen {
-		nameless = nameless || (one.Kind == attempt.Kind && one.Reference == "") // it may be ours
-		if one.Reference == "" || one.Reference != attempt.Reference {
-			continue
-		}
-		ours = append(ours, one)
-		contrary = contrary || one.Kind != attempt.Kind || !one.Amount.Equal(ours[0].Amount)
-	}
-	switch {
-	case contrary:
-		report.Finding = canonical.Contrary
-	case len(ours) > 0:
-		report.Seen = &ours[0]
-	case !nameless && !seen.whole.mentions(attempt.Reference) && seen.by.order.lists(attempt.Kind, seen.whole) && listsAll(report.Sighting, attempt.Kind):
-		report.Finding = canonical.Absent
-	default:
-		report.Finding = canonical.Mute
-	}
-	return report
-}
-
-// listsAll says whether the movements of a kind come to what the lender says has moved in all. A list
-// that lacks some of it proves nothing.
-func listsAll(s *canonical.Sighting, kind canonical.OperationKind) bool {
-	sum, total := decimal.Zero, movedOf(s, kind)
-	for _, one := range s.Seen {
-		if one.Kind == kind {
-			sum = sum.Add(one.Amount.Value.Decimal())
-		}
-	}
-	return total != nil && sum.Equal(total.Decimal())
-}
-
 // probed: what answers with JSON or with nothing is the lender.
-func (r *read) probed(said adapters.Reply) (canonical.Report, error) {
+func probed(said adapters.Reply) (canonical.Report, error) {
 	report := canonical.Report{Finding: canonical.Mute}
 	if said.Status == http.StatusNotFound {
 		return report, canonical.Errorf(canonical.ProviderMisconfigured, "the lender knows no such address")
@@ -239,66 +171,57 @@ func (r *read) probed(said adapters.Reply) (canonical.Report, error) {
 
 // reads compiles what moves nothing.
 func (c *compiler) reads() {
-	s := newSection(c.root.field("reads"), c.noted)
-	for _, one := range s.sections("sync") {
-		c.made.reads.sync = append(c.made.reads.sync, c.read(one, "sync"))
+	s, made := newSection(c.root.field("reads"), &readsForm, c.noted), &c.made.reads
+	made.sync = c.ways(s, "sync", c.orderRead)
+	if s.ask("probe").kind != absent {
+		probe := s.section("probe")
+		made.probe = &ask{}
+		made.probe.method, made.probe.path = c.request(probe.ask("request"), readMethods)
+		made.probeErrors = c.failures(probe, "errors", "")
+		probe.close()
 	}
-	if at := s.ask("probe"); at.kind != absent {
-		c.made.reads.probe = c.read(newSection(at, c.noted), "probe")
+	if s.ask("find").kind != absent {
+		c.find(s.section("find"))
 	}
-	if at := s.ask("find"); at.kind != absent {
-		c.find(newSection(at, c.noted))
-	}
-	for _, later := range []string{"list", "offers", "customer_offers"} {
-		if at := s.ask(later); at.kind != absent {
-			at.note(c.noted, "is not read by declared contracts yet")
-		}
-	}
+	made.list = c.ways(s, "list", c.listRead)
+	made.offers = c.ways(s, "offers", c.offersRead)
+	made.customerOffers = c.ways(s, "customer_offers", c.offersRead)
 	s.close()
 }
 
-func (c *compiler) read(s *section, name string) *read {
-	r := &read{}
-	s.require("request")
-	r.method, r.path = c.request(s.ask("request"), []string{http.MethodGet, http.MethodPost}, "id", "reference", "customer")
-	r.errors = c.failures(s, "errors", "")
-	if name == "probe" {
-		s.close()
-		return r
-	}
-	s.require("reply")
-	r.when = c.condition(s.ask("when"), place{realm: ofOrder})
-	r.order, r.begins = c.reading(s.ask("reply"), inRead), c.pointer(s.ask("at"))
-	for _, one := range s.sections("absent") {
-		a := absence{status: one.whole("status", 200, 404), when: c.condition(one.ask("if"), inRead)}
-		if a.status == 0 && a.when == nil {
-			one.at.note(c.noted, "is every reply: add a status or an if")
+// ways compiles the rows of a read.
+func (c *compiler) ways(s *section, name string, how func(*section) *read) (all []*read) {
+	for i, one := range s.sections(name) {
+		if len(all) == mostRowsDeclared {
+			one.at.note(c.noted, "is one row too many: a read has at most %d", mostRowsDeclared)
+			return all
 		}
-		one.close()
-		r.absent = append(r.absent, a)
+		all = append(all, how(one))
+		if at := one.ask("errors"); i > 0 && at.kind != absent {
+			at.note(c.noted, "stands on a later row: those of the first row count for all, write them there")
+		}
 	}
+	return all
+}
+
+// namesOfOne are what the path of a read of one order may name, beside what is declared.
+var namesOfOne = []string{"id", "reference", "customer"}
+
+func (c *compiler) orderRead(s *section) *read {
+	r, in := c.asking(s, namesOfOne...)
+	r.order = c.reading(s.ask("reply"), in)
 	if r.order != nil && slices.Contains(r.path.names, "reference") && !r.order.reference.stands() {
 		s.ask("reply").note(c.noted, "must read reference: a lender that is asked for our number must say which order it found")
-	}
-	if at := s.ask("first"); at.kind != absent {
-		at.note(c.noted, "is not read by declared contracts yet: a read is one request")
 	}
 	s.close()
 	return r
 }
 
-func (c *compiler) find(s *section) {
-	f := &find{}
-	c.made.reads.find = f
-	s.require("create", "movement")
-	if at := s.ask("create"); at.kind != text || at.text != "none" {
-		for _, one := range s.sections("create") {
-			f.create = append(f.create, c.read(one, "find"))
-		}
-	}
-	f.movement = s.choice("movement", "sync", "none") == "sync"
-	if f.movement && !slices.ContainsFunc(c.made.reads.sync, func(r *read) bool { return r.order != nil && len(r.order.seen) > 0 }) {
-		s.ask("movement").note(c.noted, "looks in what sync shows, and no sync lists movements under seen")
-	}
-	s.close()
+// asking compiles what all reads have in common, and says what their readings know.
+func (c *compiler) asking(s *section, names ...string) (*read, place) {
+	r := &read{errors: c.failures(s, "errors", "")}
+	steps, in := c.first(s, inRead, names...)
+	r.first, r.ask = steps, c.ask(s, in, names...)
+	r.when, r.begins = c.condition(s.ask("when"), place{realm: ofOrder}), c.pointer(s.ask("at"))
+	return r, in
 }

@@ -11,11 +11,6 @@ import (
 const mostRowsDeclared = 64
 
 var (
-	recoveries = wordsOf(canonical.Recoveries)
-	meanings   = []string{
-		string(adapters.MeansDeclined), string(adapters.MeansRefused), string(adapters.MeansState), string(adapters.MeansBusy), string(adapters.MeansMisconfigured),
-		string(adapters.MeansAlreadyDone), string(adapters.MeansInDoubt), string(adapters.MeansAbsent),
-	}
 	ofCustomers = []canonical.OperationKind{canonical.OpCreate, canonical.OpAuthenticate, canonical.OpAuthorize}
 	inCommand   = place{realm: ofOrder | ofCommand | ofMaking}
 	inReply     = place{realm: ofOrder | ofCommand | ofReply}
@@ -24,9 +19,8 @@ var (
 
 // operations compiles every row, in the order of the file.
 func (c *compiler) operations() {
-	s := newSection(c.root.field("operations"), c.noted)
-	kinds := slices.DeleteFunc(wordsOf(canonical.OperationKinds), func(kind string) bool { return kind == string(canonical.OpSync) })
-	for _, kind := range kinds {
+	s := newSection(c.root.field("operations"), &operationsForm, c.noted)
+	for _, kind := range operationKinds {
 		for _, row := range s.sections(kind) {
 			if len(c.made.operations) == mostRowsDeclared {
 				row.at.note(c.noted, "is one row too many: a contract has at most %d", mostRowsDeclared)
@@ -43,13 +37,15 @@ func (c *compiler) operation(s *section, kind canonical.OperationKind) *operatio
 	if name := s.text("name"); name != "" {
 		o.row.Name = name
 	}
-	if class := s.choice("class", string(adapters.MoneyCall), string(adapters.Harmless)); class != "" {
+	if class := s.choice("class"); class != "" {
 		o.row.Class = adapters.Class(class)
 	}
-	o.row.By = canonical.Party(s.choice("by", string(canonical.ForCustomer), string(canonical.ForLender)))
+	o.row.By = canonical.Party(s.choice("by"))
 	o.row.Local = s.flag("local")
 	if o.row.By == "" && !o.row.Local {
 		c.sent(o, s)
+	} else {
+		s.form = &elsewhereForm
 	}
 	s.close()
 	return o
@@ -58,14 +54,19 @@ func (c *compiler) operation(s *section, kind canonical.OperationKind) *operatio
 // sent reads all that only a row with a request has.
 func (c *compiler) sent(o *operation, s *section) {
 	x := &o.row
-	s.require("request")
+	if s.ask("request").kind == absent {
+		s.ask("request").note(c.noted, "is missing: write the method and the path, or by or local where no request of ours is sent")
+	}
 	c.names = nil
 	x.Method, o.path = c.request(s.ask("request"), methods, plainNames...)
 	x.Partial, x.Bare, x.Timeout = s.flag("partial"), s.flag("bare"), s.duration("timeout")
-	o.headers = c.headers(newSection(s.ask("headers"), c.noted))
+	o.headers = c.headers(s.section("headers"))
 	if at := s.ask("body"); at.kind != absent {
 		trees := &bodies{compiler: c, in: inCommand}
 		o.body = trees.tree(at)
+		if l := o.body.leaf; l != nil && l.fixed != nil {
+			at.note(c.noted, "is text: write the tree itself, such as {amount: =amount}")
+		}
 		o.needs = trees.needs
 	}
 	for _, one := range s.sections("needs") {
@@ -80,9 +81,7 @@ func (c *compiler) sent(o *operation, s *section) {
 	x.Before = c.statuses(s, "before")
 	x.Failures = c.failures(s, "errors", x.Kind)
 	x.Yes = s.texts("yes")
-	if s.flag("fresh") {
-		s.ask("fresh").note(c.noted, "is not done yet: nothing reads the order just before a request")
-	}
+	x.Fresh = s.flag("fresh")
 	o.reply = c.reply(o, s.ask("reply"))
 	switch {
 	case o.reply == nil && !x.Bare:
@@ -112,7 +111,6 @@ func (c *compiler) key(o *operation, s *section) (key adapters.KeyPlace) {
 		return key
 	}
 	k := s.section("key")
-	k.require("life")
 	key = adapters.KeyPlace{Header: strings.ToLower(k.text("header")), TTL: k.duration("life"), ReplaysRefusals: k.flag("replays_refusals")}
 	key.InBody = key.Header == "" && slices.Contains(o.names, "=key")
 	if key.Header == "" && !key.InBody {
@@ -125,10 +123,15 @@ func (c *compiler) key(o *operation, s *section) (key adapters.KeyPlace) {
 // recovery reads how a lost reply is settled.
 func (c *compiler) recovery(x *adapters.Exchange, s *section) {
 	if x.Class == adapters.MoneyCall {
-		s.require("lost")
+		if s.ask("lost").kind == absent {
+			s.ask("lost").note(c.noted, "is missing: how is it learned what became of a request whose reply was lost?")
+		}
 		if s.ask("horizon").kind == absent {
 			s.ask("horizon").note(c.noted, "is missing: how late may a request that was sent still take effect?")
 		}
+	}
+	if at := s.ask("lost"); at.kind == list && len(at.items) == 0 {
+		at.note(c.noted, "is empty: where nothing else can be done a person finds out: [ask_a_person]")
 	}
 	for _, one := range s.many("lost") {
 		switch {
@@ -143,7 +146,6 @@ func (c *compiler) recovery(x *adapters.Exchange, s *section) {
 }
 
 func (c *compiler) need(s *section) need {
-	s.require("pointer", "help", "missing")
 	n := need{help: s.text("help"), missing: c.condition(s.ask("missing"), inCommand)}
 	if p := c.pointer(s.ask("pointer")); p != nil {
 		n.pointer = p.written
@@ -158,16 +160,25 @@ func (c *compiler) headers(s *section) (all []headerRow) {
 		at := s.ask(e.name)
 		h := headerRow{name: e.name}
 		if at.kind == object {
-			more := newSection(at, c.noted)
-			more.require("value")
+			more := newSection(at, &headerForm, c.noted)
 			h.value, h.optional, h.sealed = c.template(more.ask("value"), plainNames...), more.flag("optional"), more.flag("sealed")
 			more.close()
 		} else {
 			h.value = c.template(at, plainNames...)
 		}
+		if at := h.value.at; at.kind == text && len(h.value.names) == 0 && proves(e.name) {
+			at.note(c.noted, "holds a literal: contracts carry no secrets; what proves who we are stands under auth, and comes from a setting (secret: true)")
+		}
 		all = append(all, h)
 	}
 	return all
+}
+
+// proves says whether a header sounds like one that proves who we are.
+func proves(header string) bool {
+	return slices.ContainsFunc([]string{"authorization", "api-key", "apikey", "secret", "token", "password"}, func(word string) bool {
+		return strings.Contains(strings.ToLower(header), word)
+	})
 }
 
 func (c *compiler) statuses(s *section, name string) (all []int) {
@@ -190,113 +201,4 @@ func statusOf(n *node) (int, bool) {
 		status = 10*status + int(digit-'0')
 	}
 	return status, n.kind == number && status >= 100 && status <= 599
-}
-
-// failures reads a table of errors. kind is "" for those of all rows.
-func (c *compiler) failures(s *section, name string, kind canonical.OperationKind) (all []adapters.Failure) {
-	for _, one := range s.sections(name) {
-		one.require("means")
-		f := adapters.Failure{Status: one.whole("status", 100, 599), Code: one.text("code"), Means: adapters.Meaning(one.choice("means", meanings...)), Reason: one.text("reason"), Note: one.text("note")}
-		switch {
-		case f.Status == 0 && f.Code == "":
-			one.at.note(c.noted, "fits every reply: add a status or a code")
-		case f.Means == adapters.MeansDeclined && !slices.Contains(ofCustomers, kind):
-			one.ask("means").note(c.noted, "only the lender's no to the customer is a decline (a row of create, authenticate, authorize): means: refused or state")
-		case slices.ContainsFunc(all, func(earlier adapters.Failure) bool { return covers(earlier, f) }):
-			one.at.note(c.noted, "is never reached: an earlier row takes it")
-		}
-		one.close()
-		all = append(all, f)
-	}
-	return all
-}
-
-// covers says whether a row takes every reply another would.
-func covers(a, b adapters.Failure) bool {
-	return (a.Status == 0 || a.Status == b.Status) && (a.Code == "" || strings.EqualFold(a.Code, b.Code))
-}
-
-// withShared adds the errors of the whole contract to a row's own.
-func withShared(own, shared []adapters.Failure) []adapters.Failure {
-	all := slices.Clone(own)
-	for _, f := range shared {
-		if !slices.ContainsFunc(own, func(earlier adapters.Failure) bool { return covers(earlier, f) }) {
-			all = append(all, f)
-		}
-	}
-	return all
-}
-
-// reply reads how a row's reply is read; nil where nothing is said of it.
-func (c *compiler) reply(o *operation, at *node) *reply {
-	r := &reply{}
-	switch at.kind {
-	case absent, broken:
-		return nil
-	case text:
-		r.order = c.reading(at, inReply)
-	default:
-		c.replyOf(r, o, newSection(at, c.noted))
-	}
-	r.pointers = append(r.pointers, r.looked()...)
-	return r
-}
-
-func (c *compiler) replyOf(r *reply, o *operation, s *section) {
-	r.order, r.begins = c.reading(s.ask("order"), inReply), c.pointer(s.ask("at"))
-	r.moved, r.movement = c.leaf(s.ask("moved"), inReply, moneyShape), c.leaf(s.ask("movement"), inReply, textShape)
-	r.declined, r.later = c.condition(s.ask("declined"), inReply), c.statuses(s, "later")
-	r.code = c.leaf(s.ask("code"), inReply, textShape)
-	if at := s.ask("reason"); at.kind == object {
-		r.reasons = c.namedLeaves(at, inReply)
-	} else {
-		r.reason = c.leaf(at, inReply, textShape)
-	}
-	for _, one := range s.many("same") {
-		r.same = append(r.same, c.pair(one))
-	}
-	if r.declined != nil && !slices.Contains(ofCustomers, o.row.Kind) {
-		s.ask("declined").note(c.noted, "only the lender's no to the customer is a decline (create, authenticate, authorize)")
-	}
-	if r.declined == nil && (r.code.stands() || r.reason.stands() || r.reasons != nil) {
-		s.at.note(c.noted, "tells why it was declined and never says when: add declined")
-	}
-	s.close()
-}
-
-func (c *compiler) pair(at *node) (p pair) {
-	if at.kind != list || len(at.items) != 2 || at.items[1].kind != text {
-		at.note(c.noted, "must be a pair: [/pointer, expression]")
-		return p
-	}
-	p.want = c.term(at.items[1], 0, inReply, textShape, moneyShape)
-	wanted := textShape
-	if p.want != nil {
-		wanted = p.want.shape
-	}
-	p.says = c.leaf(at.items[0], inReply, wanted)
-	return p
-}
-
-// looked are the places of a whole reply that are looked at.
-func (r *reply) looked() (all []pointer) {
-	for _, l := range []*leaf{r.moved, r.movement, r.code, r.reason} {
-		all = append(all, l.pointers()...)
-	}
-	if r.declined != nil {
-		all = append(all, r.declined.pointers...)
-	}
-	for _, one := range r.same {
-		all = append(all, one.says.pointers()...)
-	}
-	if r.order == nil {
-		return all
-	}
-	for _, p := range r.order.pointers() {
-		if r.begins != nil {
-			p = pointer{r.begins.written + p.written, slices.Concat(r.begins.steps, p.steps)}
-		}
-		all = append(all, p)
-	}
-	return all
 }

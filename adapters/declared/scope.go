@@ -37,6 +37,7 @@ type scope struct {
 	Settings settings `expr:"_setting"`
 	Reply    row      `expr:"_reply"`
 	Header   headers  `expr:"_header"`
+	Earlier  earlier  `expr:"_earlier"`
 	Line     line     `expr:"_line"` // item, where lines are gone through
 	Row      row      `expr:"_row"`  // item, where rows of a reply are
 	Purse    *purse   `expr:"_purse"`
@@ -134,7 +135,11 @@ type (
 	settings struct{ values adapters.Values }
 	headers  struct{ values http.Header }
 	options  struct{ call, order canonical.Values }
+	earlier  struct{ replies map[string]row } // of the requests before the one that reads
 )
+
+// of is the reply of an earlier request; nothing of one that was not sent.
+func (e earlier) of(as string) row { return e.replies[as] }
 
 // of is an option as it was given: with this call, or else with the order.
 func (o options) of(name string) canonical.Values {
@@ -142,6 +147,19 @@ func (o options) of(name string) canonical.Values {
 		return o.call
 	}
 	return o.order
+}
+
+// plain is an option as a path holds it: text, true or false, or a whole number.
+func (o options) plain(name string) string {
+	given := o.of(name)
+	if text := given.Text(name); text != "" {
+		return text
+	}
+	written := string(given[name])
+	if _, is := given.Bool(name); is || ordinal(written) {
+		return written
+	}
+	return ""
 }
 
 // commandScope is what is known of a command.
@@ -192,7 +210,7 @@ func (c *Contract) orderScope(v adapters.Values, o *canonical.Order, given canon
 	totals := &o.Totals
 	s := &scope{
 		Zero: money{canonical.Zero(o.Amount.Currency)}, Settings: settings{v}, Kept: kept{o.Hidden.Kept},
-		Options: options{given, o.ProviderOptions}, Purse: &purse{tender: &c.tender, currency: o.Amount.Currency}, note: c.note,
+		Options: options{given, o.ProviderOptions}, Purse: &purse{tender: &c.tender, currency: o.Amount.Currency}, Earlier: earlier{map[string]row{}}, note: c.note,
 		Order: orderNames{
 			ID: o.ProviderOrder.ID, Reference: o.ProviderOrder.Reference, Number: o.Reference, Currency: o.Amount.Currency,
 			Phase: string(o.Phase), Status: string(o.Status), ReturnURL: o.ReturnURL, CancelURL: o.CancelURL,

@@ -14,33 +14,33 @@ import (
 // that is written wrong does too, and the mistake is noted.
 type section struct {
 	at    *node
+	form  *form
 	noted *config.Mistakes
-	asked []string
 }
 
-func newSection(at *node, noted *config.Mistakes) *section {
+// newSection reads a map by the form of what may stand there.
+func newSection(at *node, of *form, noted *config.Mistakes) *section {
 	if at.kind != object && at.kind != absent && at.kind != broken {
 		at.note(noted, "must be a map and is %s", at.kind)
 		at = &node{file: at.file, line: at.line, column: at.column, parent: at.parent, step: at.step, kind: broken}
 	}
-	return &section{at: at, noted: noted}
+	return &section{at: at, form: of.within(), noted: noted}
 }
 
-// ask finds a value and remembers that its key is known.
+// ask finds a value. A key without a form would be one that the schema does not know.
 func (s *section) ask(name string) *node {
-	if !slices.Contains(s.asked, name) {
-		s.asked = append(s.asked, name)
+	n := s.at.field(name)
+	if s.form.key(name) == nil {
+		n.note(s.noted, "is read and has no form: this is a fault of Lendgate")
 	}
-	return s.at.field(name)
+	return n
 }
 
-// require notes each name that is not written.
-func (s *section) require(names ...string) {
-	for _, name := range names {
-		if n := s.ask(name); n.kind == absent && s.at.kind == object {
-			n.note(s.noted, "is missing: add it")
-		}
+func (s *section) formOf(name string) *form {
+	if f := s.form.key(name); f != nil {
+		return f
 	}
+	return &nothing
 }
 
 // scalar is what is written under a name, where it is of the kind wanted.
@@ -69,34 +69,36 @@ func (s *section) flag(name string) bool {
 	return word == "true"
 }
 
-func (s *section) whole(name string, least, most int) int {
+func (s *section) whole(name string) int {
 	word, ok := s.scalar(name, number)
 	if !ok {
 		return 0
 	}
+	f := s.formOf(name)
 	whole, err := strconv.Atoi(word)
-	if err != nil || whole < least || whole > most {
-		s.ask(name).note(s.noted, "must be a whole number between %d and %d", least, most)
+	if err != nil || whole < f.least || whole > f.most {
+		s.ask(name).note(s.noted, "must be a whole number between %d and %d", f.least, f.most)
 		return 0
 	}
 	return whole
 }
 
 func (s *section) duration(name string) time.Duration {
-	word, ok := s.scalar(name, text)
-	if !ok {
+	n := s.ask(name)
+	if n.kind == absent || n.kind == broken {
 		return 0
 	}
-	d, err := time.ParseDuration(word)
-	if err != nil || d <= 0 {
-		s.ask(name).note(s.noted, "must be a duration such as 90s, 5m or 24h")
+	d, err := time.ParseDuration(n.text)
+	if n.kind != text || err != nil || d <= 0 {
+		n.note(s.noted, "must be a duration such as 90s, 5m or 24h")
 		return 0
 	}
 	return d
 }
 
 // choice is one of a few words.
-func (s *section) choice(name string, words ...string) string {
+func (s *section) choice(name string) string {
+	words := s.formOf(name).choices()
 	word, ok := s.scalar(name, text)
 	if !ok || slices.Contains(words, word) {
 		return word
@@ -132,22 +134,33 @@ func (s *section) many(name string) []*node {
 	}
 }
 
-func (s *section) section(name string) *section { return newSection(s.ask(name), s.noted) }
+func (s *section) section(name string) *section {
+	return newSection(s.ask(name), s.formOf(name), s.noted)
+}
 
 // sections is a list of maps; a single map stands for a list of one.
 func (s *section) sections(name string) []*section {
 	var all []*section
 	for _, item := range s.many(name) {
-		all = append(all, newSection(item, s.noted))
+		all = append(all, newSection(item, s.formOf(name), s.noted))
 	}
 	return all
 }
 
-// close notes every key that nobody asked for.
+// close notes every key that is not known, and every one that is missing.
 func (s *section) close() {
+	if s.form.each != nil {
+		return
+	}
+	known := s.form.names()
 	for _, e := range s.at.entries {
-		if !slices.Contains(s.asked, e.name) {
-			e.key.note(s.noted, "is not known here; %s", meant(e.name, s.asked))
+		if !slices.Contains(known, e.name) {
+			e.key.note(s.noted, "is not known here; %s", meant(e.name, known))
+		}
+	}
+	for _, k := range s.form.keys {
+		if k.must && s.at.kind == object && s.at.find(k.name) == nil {
+			s.at.field(k.name).note(s.noted, "is missing: add it. %s", k.help)
 		}
 	}
 }

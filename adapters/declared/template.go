@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/lendgate/lendgate/adapters"
-	"github.com/lendgate/lendgate/canonical"
 )
 
 // template is a path or a header with names in braces. {setting.x} is filled in when a provider is
@@ -30,7 +29,7 @@ func (c *compiler) template(at *node, allowed ...string) template {
 	t := template{at: at}
 	if at.kind != text {
 		if at.kind != absent && at.kind != broken {
-			at.note(c.noted, "must be text and is %s", at.kind)
+			at.note(c.noted, "must be text and is %s: text with names in braces stands in quotes, such as \"{setting.api_key}\"", at.kind)
 		}
 		return t
 	}
@@ -46,6 +45,10 @@ func (c *compiler) template(at *node, allowed ...string) template {
 }
 
 func (c *compiler) templateName(at *node, name string, allowed []string) {
+	if as, to, is := strings.Cut(name, "/"); is {
+		c.earlierName(at, name, as, "/"+to, slices.Contains(allowed, as+"/"))
+		return
+	}
 	if slices.Contains(allowed, name) {
 		return
 	}
@@ -54,13 +57,35 @@ func (c *compiler) templateName(at *node, name string, allowed []string) {
 	_, declaredThere := known[rest]
 	switch {
 	case !is || (len(allowed) == 0 && root != "setting"):
-		at.note(c.noted, "{%s} is not known here; %s", name, meant(name, append([]string{"setting.name"}, allowed...)))
+		at.note(c.noted, "{%s} is not known here; %s", name, meant(name, append([]string{"setting.name"}, withPointers(allowed)...)))
 	case !declaredThere && root == "kept":
 		at.note(c.noted, "{%s} is used here, and no reading keeps %s: add kept: {%s: /pointer} to a reading used by create", name, rest, rest)
 	case !declaredThere:
 		at.note(c.noted, "{%s} is not declared: %s", name, declare(root, rest, known))
 	default:
 		c.used(root, rest)
+	}
+}
+
+// withPointers are names as a contract writes them.
+func withPointers(allowed []string) (names []string) {
+	for _, name := range allowed {
+		if strings.HasSuffix(name, "/") {
+			name += "pointer"
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// earlierName is a place in the reply of an earlier request.
+func (c *compiler) earlierName(at *node, name, as, to string, known bool) {
+	if !known {
+		at.note(c.noted, "{%s} is of an earlier reply, and none before it is called %s: a read adds it under first, as {as: %s, request: GET /path}; an operation uses what a reading keeps", name, as, as)
+		return
+	}
+	if _, err := parsePointer(to); err != nil {
+		at.note(c.noted, "{%s}: %v", name, err)
 	}
 }
 
@@ -88,41 +113,3 @@ func (t template) address(v adapters.Values) string {
 func raw(text string) string { return text }
 
 var errHole = errors.New("the lender cannot be asked yet: something it needs is not known of this order")
-
-// path fills in the path of a read that takes more than one request, or chooses between some.
-func (t template) path(v adapters.Values, o *canonical.Order, given canonical.Values) (string, error) {
-	hole := false
-	before, query, asks := strings.Cut(t.address(v), "?")
-	fill := func(text string, escape func(string) string) string {
-		return inBraces.ReplaceAllStringFunc(text, func(name string) string {
-			value := valueOf(strings.Trim(name, "{}"), o, given)
-			hole = hole || value == ""
-			return escape(value)
-		})
-	}
-	path := fill(before, url.PathEscape)
-	if asks {
-		path += "?" + fill(query, url.QueryEscape)
-	}
-	if hole {
-		return "", &canonical.Error{Kind: canonical.OperationUnsupported, Detail: errHole.Error()}
-	}
-	return path, nil
-}
-
-func valueOf(name string, o *canonical.Order, given canonical.Values) string {
-	root, rest, _ := strings.Cut(name, ".")
-	switch root {
-	case "id":
-		return o.ProviderOrder.ID
-	case "reference":
-		return o.ProviderOrder.Reference
-	case "customer":
-		return o.Customer.Reference
-	case "kept":
-		return o.Hidden.Kept[rest]
-	case "option":
-		return options{given, o.ProviderOptions}.of(rest).Text(rest)
-	}
-	return ""
-}

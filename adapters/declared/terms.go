@@ -36,8 +36,9 @@ type term struct {
 
 // place is where an expression stands, and what it can know there.
 type place struct {
-	realm realm
-	item  itemKind
+	realm   realm
+	item    itemKind
+	earlier []string // what the replies of earlier requests are called
 }
 
 // itemKind is what item is.
@@ -76,6 +77,10 @@ func (c *compiler) term(at *node, offset int, in place, wanted ...shape) *term {
 		return nil
 	}
 	p := &parsing{compiler: c, at: at, offset: offset, in: in, out: &term{at: at}}
+	if offset == 0 && strings.HasPrefix(strings.TrimSpace(source), "=") {
+		p.refuseAt(0, "is always an expression here: leave out the =")
+		return nil
+	}
 	if from := piped(source); from >= 0 {
 		p.refuseAt(from, "| is not part of this language: write the call around the value, such as lower(text)")
 		return nil
@@ -183,6 +188,10 @@ func (p *parsing) complain(err error) {
 		return
 	}
 	said := strings.TrimSpace(ofTypes.Replace(wrong.Message))
+	if strings.Contains(said, `Operator("=")`) {
+		p.refuseAt(wrong.From, "= alone is not part of this language: == compares")
+		return
+	}
 	if prefix := "cannot be read: "; strings.HasPrefix(err.Error(), prefix) {
 		said = prefix + said
 	}

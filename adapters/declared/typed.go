@@ -15,8 +15,14 @@ type rewriting struct{ *parsing }
 func (r rewriting) Visit(n *ast.Node) {
 	switch node := (*n).(type) {
 	case *ast.IdentifierNode:
-		if node.Value == "item" {
+		switch {
+		case node.Value == "item":
 			ast.Patch(n, &ast.IdentifierNode{Value: string(r.in.item)})
+		case slices.Contains(r.in.earlier, node.Value):
+			ast.Patch(n, &ast.CallNode{
+				Callee:    &ast.IdentifierNode{Value: "_earlier_row"},
+				Arguments: []ast.Node{&ast.IdentifierNode{Value: "_earlier"}, &ast.StringNode{Value: node.Value}},
+			})
 		}
 	case *ast.MemberNode:
 		r.declared(n, node)
@@ -150,6 +156,9 @@ func (t typed) mixed(n *ast.BinaryNode, left, right shape) string {
 	}
 	if number, is := with.(*ast.IntegerNode); is {
 		return fmt.Sprintf("money does not go with %d: write money of the order, or zero: amounts are never constants here", number.Value)
+	}
+	if n.Operator == "+" && other == textShape {
+		return "money does not go with text: plain(amount) is its text"
 	}
 	return fmt.Sprintf("money does not go with %s%s", other, advice(moneyShape, other))
 }

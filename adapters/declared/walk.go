@@ -84,7 +84,11 @@ func (p *parsing) binary(n *ast.BinaryNode) {
 		p.nodes += len(listed.Nodes)
 		return
 	}
-	if !slices.Contains(operators, n.Operator) {
+	switch {
+	case n.Operator == "*" || n.Operator == "/":
+		p.refuse(n, "%s is not part of this language: money.form says how amounts are written, and minor(amount), number(amount) and plain(amount) write them in another form", n.Operator)
+		return
+	case !slices.Contains(operators, n.Operator):
 		p.stranger(n, n.Operator)
 		return
 	}
@@ -92,21 +96,7 @@ func (p *parsing) binary(n *ast.BinaryNode) {
 	p.walk(n.Right)
 	p.closed(n.Left, n.Right)
 	p.closed(n.Right, n.Left)
-}
-
-// sets are what some names can be: a comparison with anything else never holds.
-var sets = map[string][]string{
-	"order.phase": phases, "order.customer.type": {"person", "company"}, "item.kind": kindsOfLine, "#.kind": kindsOfLine,
-}
-
-var kindsOfLine = []string{"", "goods", "shipping", "fee", "discount"}
-
-func (p *parsing) closed(name, with ast.Node) {
-	known, _ := dotted(name)
-	text, is := with.(*ast.StringNode)
-	if set := sets[known]; is && set != nil && !slices.Contains(set, text.Value) {
-		p.refuse(with, "%s is never that; %s", known, meant(text.Value, set))
-	}
+	p.contrary(n)
 }
 
 // dotted is a chain of names as it is written; "" where it is anything else.
@@ -141,6 +131,11 @@ func (p *parsing) name(n ast.Node) {
 		return
 	case is:
 		p.declaredName(from, root, rest, in)
+		return
+	case slices.Contains(p.in.earlier, root):
+		if rest != "" {
+			p.refuse(from, `%s is a reply: read it with text(%s, "/%s")`, root, root, strings.ReplaceAll(rest, ".", "/"))
+		}
 		return
 	}
 	if _, known := scopeNames[name]; !known {

@@ -42,6 +42,8 @@ var contractRoutes = []struct{ method, path, who string }{
 	{"DELETE", "/v1/keys/{id}", "operator"},
 	{"POST", "/notifications/{provider}", ""},
 	{"POST", "/notifications/{provider}/{secret}", ""},
+	{"GET", "/notifications/{provider}", ""},
+	{"GET", "/notifications/{provider}/{secret}", ""},
 	{"POST", "/clock/advance", ""},
 	{"GET", "/livez", ""},
 	{"GET", "/readyz", ""},

@@ -13,7 +13,7 @@ func TestWhatEachRouteIsWorth(t *testing.T) {
 		"create-order": orders, "authenticate-order": orders, "authorize-order": orders,
 		"update-order": kept, "capture-order": kept, "cancel-order": kept, "refund-order": kept, "record-movement": kept, "forget-customer": kept,
 		"sync-order":           reads,
-		"receive-notification": free, "receive-notification-at-secret": free, "livez": free, "readyz": free, "advance-clock": free,
+		"receive-notification": free, "receive-notification-at-secret": free, "receive-query": free, "receive-query-at-secret": free, "livez": free, "readyz": free, "advance-clock": free,
 	}
 	for _, r := range routes {
 		worth, named := want[r.id]

@@ -101,7 +101,7 @@ func (a *API) operation(r route) huma.Operation {
 	if sample, there := samples[r.id]; there {
 		op.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{jsonType: {Example: sample}}}
 	}
-	if r.message {
+	if r.message && r.method == http.MethodPost {
 		op.RequestBody = &huma.RequestBody{Description: "Whatever the lender sends, at most 256 KiB.", Content: map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	}
 	if also, text := r.also(); also != "" {

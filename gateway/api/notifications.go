@@ -37,7 +37,7 @@ func (a *API) admitMessage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	visitOf(c.Request.Context()).message = canonical.Message{Secret: c.Param("secret"), Header: c.Request.Header, Body: body, At: a.now()}
+	visitOf(c.Request.Context()).message = canonical.Message{Secret: c.Param("secret"), Query: c.Request.URL.Query(), Header: c.Request.Header, Body: body, At: a.now()}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/state"
 	"github.com/lendgate/lendgate/state/statetest"
 )
 
@@ -75,6 +77,47 @@ func TestAMessageIsTakenInAsItIs(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAMessageMayStandInTheAddress(t *testing.T) {
+	k := newKit(t)
+	for _, c := range []struct {
+		name, path string
+		header     http.Header
+		status     int
+		want       url.Values
+	}{
+		{"with a header that proves it", "/notifications/alpha?order=L1&event=paid", http.Header{proofHeader: {lenderProof}}, http.StatusOK, url.Values{"order": {"L1"}, "event": {"paid"}}},
+		{"at a secret address", atSecret + "?order=L%201", nil, http.StatusOK, url.Values{"order": {"L 1"}}},
+		{"with one name twice, and one that cannot be read", atSecret + "?order=L1&order=L2&%zz=1", nil, http.StatusOK, url.Values{"order": {"L1", "L2"}}},
+		{"with nothing that proves it", "/notifications/alpha?order=L1", nil, http.StatusUnauthorized, url.Values{"order": {"L1"}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k.t = t
+			k.do(request{method: http.MethodGet, path: c.path, header: c.header}).wants(c.status)
+			if heard := k.lastHeard(); len(heard.Body) != 0 || !maps.EqualFunc(heard.Query, c.want, slices.Equal) {
+				t.Errorf("the lender heard %q with the body %q", heard.Query, heard.Body)
+			}
+		})
+	}
+}
+
+func TestAMessageInTheAddressIsStoredAsItIs(t *testing.T) {
+	store := statetest.NewCluster(nil).Gateway("one")
+	k := newKitWith(t, kitOptions{store: store})
+	k.lender.tell(canonical.Outcome{State: canonical.Succeeded, Sends: 1, Sighting: &canonical.Sighting{ID: "L1", Word: "NEW", Phase: canonical.Created}}, nil)
+	id := k.created()
+	k.do(request{method: http.MethodGet, path: atSecret + "?order=L1&event=paid"}).wants(http.StatusOK)
+	var kept []state.Message
+	if err := store.View(t.Context(), func(r state.Reader) (err error) {
+		kept, err = r.MessagesOf(id)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(kept) != 1 || kept[0].Query != "event=paid&order=L1" || kept[0].LenderID != "L1" {
+		t.Errorf("kept is %+v", kept)
 	}
 }
 

@@ -93,6 +93,8 @@ var routes = []route{
 
 	{method: http.MethodPost, path: "/notifications/{provider}", id: "receive-notification", tag: "Notifications", summary: "Take in a lender's message", message: true, status: http.StatusOK, problems: ofMessage, add: serve((*API).receive)},
 	{method: http.MethodPost, path: "/notifications/{provider}/{secret}", id: "receive-notification-at-secret", tag: "Notifications", summary: "Take in the message of a lender that proves itself by the address", message: true, status: http.StatusOK, problems: ofMessage, add: serve((*API).receiveWithSecret)},
+	{method: http.MethodGet, path: "/notifications/{provider}", id: "receive-query", tag: "Notifications", summary: "Take in the message of a lender that writes it into the address", message: true, status: http.StatusOK, problems: ofMessage, add: serve((*API).receive)},
+	{method: http.MethodGet, path: "/notifications/{provider}/{secret}", id: "receive-query-at-secret", tag: "Notifications", summary: "Take in such a message of a lender that proves itself by the address", message: true, status: http.StatusOK, problems: ofMessage, add: serve((*API).receiveWithSecret)},
 
 	{method: http.MethodPost, path: "/clock/advance", id: "advance-clock", tag: "Sandbox", summary: "Move time on, and do all that falls due", sandbox: true, add: serve((*API).advanceClock)},
 

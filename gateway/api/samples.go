@@ -74,5 +74,7 @@ var notes = map[string]string{
 	"accept-provider-change":         "While orders are open, a configuration is refused that gives their provider another style, base_url, mode or setting marked identity, or removes it: recovery would ask the wrong lender. Where the lender is the same one, or the orders are given up, say so here; it holds for the next change within an hour, and a configuration that waits for it is taken at once.",
 	"receive-notification":           "Any content type. 200 means that the message is durable; the lender is then asked for the truth, since a message changes nothing by itself. A message that does not verify is answered 401 for every reason alike. 503: send it again.",
 	"receive-notification-at-secret": "As without a secret. The last segment of the address is repeated in no answer and no log.",
+	"receive-query":                  "For lenders that call an address with their order's number behind the question mark. It changes nothing by itself, and coming again it changes nothing more.",
+	"receive-query-at-secret":        "As without a secret. The last segment of the address is repeated in no answer and no log.",
 	"advance-clock":                  "Moves the time of the gateway and of the simulated lenders together, from one thing that falls due to the next, and answers when nothing is due any more.",
 }

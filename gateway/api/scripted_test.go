@@ -129,18 +129,22 @@ const (
 	lenderProof = "lender-" + canary
 )
 
-// Notice reads a body as the id of the lender's order. gamma sends no messages.
+// Notice reads a body, or a query's order, as the id of the lender's order. gamma sends no messages.
 func (n named) Notice(m canonical.Message) (canonical.Notice, error) {
 	n.mu.Lock()
 	n.heard = &m
 	n.mu.Unlock()
+	order := string(m.Body)
+	if order == "" {
+		order = m.Query.Get("order")
+	}
 	switch {
 	case n.id == "gamma":
 		return canonical.Notice{}, canonical.Errorf(canonical.NotFound, "this provider sends no notifications")
 	case m.Secret != lenderProof && http.Header(m.Header).Get(proofHeader) != lenderProof:
 		return canonical.Notice{}, canonical.Errorf(canonical.Unauthenticated, "neither "+m.Secret+" nor the header")
-	case len(m.Body) == 0:
+	case order == "":
 		return canonical.Notice{}, canonical.Errorf(canonical.InvalidRequest, "it names no order")
 	}
-	return canonical.Notice{ID: string(m.Body), ProviderID: string(m.Body)}, nil
+	return canonical.Notice{ID: order, ProviderID: order}, nil
 }

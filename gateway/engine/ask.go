@@ -47,16 +47,26 @@ func untilFresh[R any](try func() (R, error)) (result R, err error) {
 // operation_unsupported, amount_exceeded, invalid_request, version_mismatch, refused, not_done,
 // provider_busy, provider_unavailable, provider_misconfigured, provider_off, overloaded.
 func (e *Engine) Submit(ctx context.Context, call Call, order string, ask Ask) (Answer, error) {
-	return untilFresh(func() (Answer, error) { return e.submit(ctx, call, order, ask) })
+	read := false
+	return untilFresh(func() (Answer, error) { return e.submit(ctx, call, order, ask, &read) })
 }
 
-func (e *Engine) submit(ctx context.Context, call Call, orderID string, ask Ask) (Answer, error) {
+// submit tries once. read says whether the lender has been read for this since it came in.
+func (e *Engine) submit(ctx context.Context, call Call, orderID string, ask Ask, read *bool) (Answer, error) {
 	seen, err := e.look(ctx, call, orderID)
 	if err != nil {
 		return Answer{}, err
 	}
 	if seen.replay != nil {
 		return e.again(ctx, call, seen)
+	}
+	if !*read {
+		if *read, err = e.freshen(ctx, &seen.order, ask); err != nil {
+			return Answer{}, err
+		}
+		if *read {
+			return Answer{}, errStale // it may have changed
+		}
 	}
 	intent, err := e.prepare(call, seen.order, ask)
 	if err != nil {

@@ -67,7 +67,7 @@ func (e *Engine) remembered(ctx context.Context, orderID string) (found remember
 // erase takes what is personal out of everything but the order.
 func (e *Engine) erase(tx state.Tx, c *change, found remembered) error {
 	for _, m := range found.messages {
-		m.Body = nil
+		m.Body, m.Query = nil, ""
 		if err := tx.Messages().Replace(m.ID, m); err != nil {
 			return err
 		}

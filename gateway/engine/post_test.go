@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"net/url"
 	"path"
 	"sync"
 	"time"
@@ -87,7 +88,7 @@ func (k *kit) mail() []lender.Notice {
 
 // message is a notice as it arrives now.
 func (k *kit) message(n lender.Notice) canonical.Message {
-	return canonical.Message{Header: n.Header, Body: n.Body, At: k.clock()}
+	return canonical.Message{Query: url.Values{"from": {"lender"}}, Header: n.Header, Body: n.Body, At: k.clock()}
 }
 
 // deliver brings a notice to the gateway, and notes what it acknowledges.

@@ -42,7 +42,7 @@ func (e *Engine) verified(all []Provider, m canonical.Message) (message state.Me
 		description := p.Describe()
 		message.Credentials = append(message.Credentials, description.Credential)
 		if err == nil && message.ID == "" {
-			message.ID, message.Provider, message.At, message.Body = notice.ID, description.ID, m.At, m.Body
+			message.ID, message.Provider, message.At, message.Body, message.Query = notice.ID, description.ID, m.At, m.Body, m.Query.Encode()
 			message.Event, message.LenderID, message.Reference = notice.Event, notice.ProviderID, notice.Reference
 		}
 	}
