@@ -59,6 +59,7 @@ func Command(out, logs io.Writer) *cobra.Command {
 	root.SetOut(out)
 	root.AddCommand(adapterCommand())
 	root.AddCommand(serveCommand(out, logs), sandboxCommand(out, logs), keysCommand(), configCommand(), verifyCommand(), backupCommand(), restoreCommand())
+	root.AddCommand(certifyCommand())
 	return root
 }
 

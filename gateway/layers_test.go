@@ -46,6 +46,7 @@ var arrows = []struct {
 	{"gateway/telemetry", nil, "anything may be recorded, so it knows nothing of what is"},
 	{"gateway/console", []string{"gateway/telemetry"}, "it shows what is recorded"},
 	{"gateway/lendgate", []string{"gateway"}, "the binary gets its name"},
+	{"gateway/certify", []string{"gateway/engine", "adapters", "adapters/adaptertest", "adapters/all", "adapters/declared", "adapters/sandbox", "adapters/sandbox/lender", "canonical", "config", "state"}, "it drives engine and adapters against a lender that does what its documentation says"},
 	{"gateway/simulation", []string{"*"}, "it drives everything but the real store"},
 	{"gateway/simulation/proof", nil, "every harness keeps its records with it"},
 	{"gateway/simulation/prove", []string{"gateway/simulation/proof"}, "it runs the harnesses"},
