@@ -51,7 +51,7 @@ func (e *Engine) deliver(ctx context.Context, id string) error {
 	case err != nil:
 		return err
 	case m.Order != "" || m.GivenUp:
-		return e.forgetMessage(ctx, m)
+		return e.forgetMessage(ctx, id)
 	case found.orphan:
 		return e.takeOrphan(ctx, m, found.order)
 	}
@@ -74,12 +74,24 @@ func (e *Engine) redeliver(ctx context.Context, m state.Message, found addressee
 	})
 }
 
-func (e *Engine) forgetMessage(ctx context.Context, m state.Message) error {
+// forgetMessage deletes a message whose time has come. Where somebody else has just found its order, its timer is
+// another already.
+func (e *Engine) forgetMessage(ctx context.Context, id string) error {
 	return e.commit(ctx, func(tx state.Tx) error {
-		if err := tx.Messages().Delete(m.ID); err != nil {
+		m, err := tx.Messages().Get(id)
+		if err == state.ErrNotFound {
+			return tx.Timers().Delete(messageTimerID(id))
+		}
+		if err != nil {
 			return err
 		}
-		return tx.Timers().Delete(messageTimerID(m.ID))
+		if due := e.messageDue(m); due == nil || due.After(e.rt.Now()) {
+			return e.parkMessage(tx, m, tx.Messages().Replace)
+		}
+		if err := tx.Messages().Delete(id); err != nil {
+			return err
+		}
+		return tx.Timers().Delete(messageTimerID(id))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lendgate/lendgate/adapters/sandbox/lender"
 	"github.com/lendgate/lendgate/canonical"
+	"github.com/lendgate/lendgate/gateway/engine"
 	"github.com/lendgate/lendgate/state/statetest"
 )
 
@@ -81,6 +82,29 @@ func TestTheAnswerOfACommitForAMessageMayBeLost(t *testing.T) {
 			k.wantAbout(order.ID, notices[len(notices)-1:])
 		}
 	})
+}
+
+// TestAMessageIsKeptWhoeverFoundItsOrder: two gateways may look for the order of a message at once, and the later one
+// finds that it was found. It forgets nothing before its time.
+func TestAMessageIsKeptWhoeverFoundItsOrder(t *testing.T) {
+	t.Parallel()
+	for _, keep := range []time.Duration{0, 48 * time.Hour} {
+		each(t, func(t *testing.T, one telling) {
+			k := newKit(t, one.style)
+			k.keep, k.twice = keep, true
+			k.engine = k.newEngine("one")
+			theirs := stranger(k, one.style, "1000.00")
+			notices := k.mail()
+			k.deliverThese(notices)
+			k.later(time.Hour)
+			adopted, err := k.adopt(engine.NewOrder{Provider: one.style.name(), ProviderOrder: theirs.ProviderOrder.ID, Customer: canonical.Customer{Reference: one.style.customer}, Refunded: &canonical.Amount{}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			k.later(16 * time.Minute)
+			k.wantAbout(adopted.Order.ID, notices)
+		})
+	}
 }
 
 // TestAMessageMayComeWhileItsOrderIsWorkedOn delivers one inside a capture, at each moment of it.

@@ -142,4 +142,11 @@ var messages = []Bug{
 		Rule: "WHK-11: a hint ends with the look it asked for", Invariant: recoverysShare,
 		Suite: by("gateway/engine", "TestAHintAboutAnOrderThatCannotBeReadIsDropped"),
 	},
+	{
+		Name: "a message is forgotten by whoever finds that its order was found", File: "gateway/engine/message.go",
+		Old:  "if due := e.messageDue(m); due == nil || due.After(e.rt.Now()) {",
+		New:  "if due := e.messageDue(m); due != nil && due.IsZero() {",
+		Rule: "WHK-9: what was acknowledged is kept", Invariant: messagesKept,
+		Suite: by("gateway/engine", "TestAMessageIsKeptWhoeverFoundItsOrder"),
+	},
 }
