@@ -3,7 +3,7 @@
 GO     ?= go
 BINARY := bin/lendgate
 
-.PHONY: run build test check lint generate bench prove clean
+.PHONY: run build test check lint generate bench prove certify clean
 
 run: build ## start the gateway with the simulated lenders
 	./$(BINARY) serve --sandbox
@@ -23,10 +23,13 @@ lint:
 	$(GO) tool staticcheck ./...
 
 generate: ## render the documents that are made from tables
-	$(GO) test ./canonical ./adapters/all ./gateway/api -update
+	$(GO) test ./canonical ./adapters/all ./gateway/api ./docs/harbor -update
 
 prove: ## try to break it: SHORT=1 for some minutes, FOR=40m for a part of the long hunts, ONLY=simulation for one of them
 	$(GO) run ./gateway/simulation/prove $(if $(SHORT),-short,-for $(FOR)) $(if $(ONLY),-only $(ONLY))
+
+certify: build ## every lender that comes with Lendgate, under every fault there is
+	./$(BINARY) certify
 
 bench: ## speed, side by side with what it is compared to
 	$(GO) test -run '^$$' -bench . -benchmem ./gateway ./gateway/api ./state/badger

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/netip"
 	"net/url"
@@ -30,9 +31,12 @@ type certifying struct {
 func certifyCommand() *cobra.Command {
 	var o certifying
 	c := &cobra.Command{
-		Use: "certify FILE|STYLE", Short: "Try a contract or a style under every fault, and say what would go wrong with money",
-		Long: certifyHelp, Args: cobra.ExactArgs(1),
+		Use: "certify [FILE|STYLE]", Short: "Try a contract or a style under every fault, and say what would go wrong with money",
+		Long: certifyHelp, Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return o.all(c.OutOrStdout())
+			}
 			o.Out = c.ErrOrStderr()
 			report, err := o.run(c.Context(), args[0])
 			if err != nil {
@@ -48,6 +52,29 @@ func certifyCommand() *cobra.Command {
 	c.Flags().DurationVar(&o.Wait, "wait", 5*time.Minute, "with --against, how long to wait for a customer at the lender")
 	c.Flags().BoolVar(&o.sure, "yes", false, "with --against, this is a sandbox, and what the lives say may happen there")
 	return c
+}
+
+// all certifies every lender that comes with Lendgate, a line each, and says of those that are not good why.
+func (o *certifying) all(out io.Writer) error {
+	if o.asJSON || o.URL != "" {
+		return exit{exitUntried, errors.New("--json and --against are about one lender: name it")}
+	}
+	good := true
+	for _, name := range certify.Names() {
+		report, err := o.run(context.Background(), name)
+		if err != nil {
+			return exit{exitUntried, err}
+		}
+		if good = good && report.Good; !report.Good {
+			report.Write(out)
+			continue
+		}
+		fmt.Fprintf(out, "%-12s good: %d operations under faults, %d claims\n", name, len(report.Matrix), len(report.Claims))
+	}
+	if !good {
+		return exit{exitRefuted, errors.New("")}
+	}
+	return nil
 }
 
 func (o *certifying) run(ctx context.Context, target string) (*certify.Report, error) {
@@ -100,7 +127,7 @@ lost before and after the lender acts, errors, slow lenders, requests that arriv
 notifications. Then our books are held against what the lender did.
 
 FILE is a contract with its recorded cases in the folder NAME/cases beside it; STYLE is a lender that comes with
-Lendgate. Nothing is sent anywhere, but with --against: then the same lives happen at the lender's sandbox, with the
+Lendgate. Without a name all of these are tried. Nothing is sent anywhere, but with --against: then the same lives happen at the lender's sandbox, with the
 faults that can be made on this side of the network, and the lender's own reads judge. Where a customer must act, the
 address is printed.
 

@@ -31,6 +31,7 @@ var arrows = []struct {
 	{"adapters/ecster", styleMay, styleWhy},
 	{"adapters/iwocapay", styleMay, styleWhy},
 	{"adapters/cryptopay", styleMay, styleWhy},
+	{"docs/harbor", styleMay, "the example of a style"},
 	{"adapters/declared", []string{"adapters", "canonical", "config"}, "a contract is a file with mistakes at places, and becomes a style like any other"},
 	{"adapters/adaptertest", []string{"adapters", "canonical", "config"}, "the judge of every style"},
 	{"adapters/workshop", []string{"adapters", "adapters/all", "adapters/declared", "adapters/adaptertest", "canonical"}, "it tries any lender through the client, and no engine or store runs"},
