@@ -13,11 +13,12 @@ import (
 	"github.com/lendgate/lendgate/adapters/adaptertest"
 	"github.com/lendgate/lendgate/adapters/declared"
 	"github.com/lendgate/lendgate/adapters/workshop"
+	"github.com/lendgate/lendgate/gateway/certify"
 )
 
 func adapterCommand() *cobra.Command {
 	c := &cobra.Command{Use: "adapter", Short: "Describe a new lender: make a contract, try it, record exchanges"}
-	c.AddCommand(newAdapterCommand(), checkAdapterCommand(), tryAdapterCommand(), recordAdapterCommand(), adapterSchemaCommand())
+	c.AddCommand(newAdapterCommand(), checkAdapterCommand(), tryAdapterCommand(), recordAdapterCommand(), rereadAdapterCommand(), adapterSchemaCommand())
 	return c
 }
 
@@ -30,6 +31,17 @@ func checkAdapterCommand() *cobra.Command {
 			}
 			_, mistakes := declared.Read(args[0], text)
 			return mistakes.Err()
+		}}
+}
+
+func rereadAdapterCommand() *cobra.Command {
+	return &cobra.Command{Use: "reread FILE", Short: "Write recorded cases anew that a contract sends or reads otherwise now; look at the difference", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			written, err := certify.Reread(args[0])
+			for _, file := range written {
+				fmt.Fprintln(c.OutOrStdout(), file)
+			}
+			return err
 		}}
 }
 
@@ -206,11 +218,15 @@ const recordExamples = `  lendgate adapter record acme.yaml sync --base-url http
 func recordAdapterCommand() *cobra.Command {
 	f := &trialFlags{}
 	var out, says string
+	var force bool
 	c := &cobra.Command{Use: "record FILE|STYLE OPERATION --out CASE.json", Short: "As try, and write the exchange as a case, with invented values in place of secrets and persons", Args: cobra.ExactArgs(2),
 		Example: recordExamples,
 		RunE: func(c *cobra.Command, args []string) error {
 			trial, err := f.trial(args[0], args[1])
 			if err != nil {
+				return err
+			}
+			if err := workshop.FreeForCase(out); err != nil && !force {
 				return err
 			}
 			made, err := trial.Record(c.Context(), says)
@@ -219,6 +235,9 @@ func recordAdapterCommand() *cobra.Command {
 			}
 			if err != nil {
 				return err
+			}
+			if force {
+				_ = os.Remove(out) // where there is none, there is none to remove
 			}
 			if err := workshop.SaveCase(out, made.Text); err != nil {
 				return err
@@ -229,6 +248,7 @@ func recordAdapterCommand() *cobra.Command {
 	f.add(c)
 	c.Flags().StringVar(&out, "out", "", "file of the case, such as acme/cases/capture.json")
 	c.Flags().StringVar(&says, "says", "", "a sentence: what the case shows")
+	c.Flags().BoolVar(&force, "force", false, "write over a case that is there")
 	_ = c.MarkFlagRequired("out")
 	return c
 }

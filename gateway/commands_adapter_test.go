@@ -110,6 +110,7 @@ func TestWhatIsWrongWithATrialIsToldInOneSentence(t *testing.T) {
 		{[]string{"try", "acme.yaml", "create", "--from", "two.txt", "--entry", "2"}, "two.txt has 1 exchanges, and no entry 2"},
 		{[]string{"try", "acme.yaml", "create", "--from", "asked.txt"}, "asked.txt has no reply: paste it with its status line"},
 		{[]string{"try", "acme.yaml", "create", "--from", "two.txt", "--base-url", "http://127.0.0.1:1"}, "leave out --base-url and --case"},
+		{[]string{"record", "acme.yaml", "create", "--base-url", "http://127.0.0.1:1", "--out", "acme/cases/create.json"}, "acme/cases/create.json is there already: give another --out, or --force to write over it"},
 		{[]string{"record", "acme.yaml", "create"}, `required flag(s) "out" not set`},
 		{[]string{"record", "acme.yaml", "create", "--case", "acme/cases/create.json", "--out", "x.json"}, "the case is recorded already"},
 	} {
@@ -117,6 +118,29 @@ func TestWhatIsWrongWithATrialIsToldInOneSentence(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%q: %v, want %q", row.args, err, row.want)
 		}
+	}
+}
+
+// TestCasesAreReadAnewWhereTheContractReadsOtherwise, and the others stay as they are.
+func TestCasesAreReadAnewWhereTheContractReadsOtherwise(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := lendgate(t, dir, "adapter", "new", "acme"); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := lendgate(t, dir, "adapter", "reread", "acme.yaml"); err != nil || out != "" {
+		t.Fatalf("of the same contract: %s %v", out, err)
+	}
+	path := filepath.Join(dir, "acme.yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, dir, "acme.yaml", strings.Replace(string(text), "      campaign: =option.campaign\n", "      campaign: =option.campaign\n      source: lendgate\n", 1))
+	if out, err := lendgate(t, dir, "adapter", "reread", "acme.yaml"); err != nil || !strings.Contains(out, "create.json") || strings.Contains(out, "capture.json") {
+		t.Errorf("rewritten were %s %v", out, err)
+	}
+	if _, err := lendgate(t, dir, "certify", "acme.yaml"); err != nil {
+		t.Errorf("afterwards it is not good: %v", err)
 	}
 }
 

@@ -158,6 +158,9 @@ func (c *compiler) auth() {
 	}
 	if s.ask("token").kind != absent {
 		a.token = c.token(s.section("token"))
+		if a.user != "" {
+			s.ask("basic").note(c.noted, "stands beside token, and both write the header Authorization: where it proves the request for the token, write it under token")
+		}
 	}
 	if s.ask("sign").kind != absent {
 		signs := s.section("sign")

@@ -163,6 +163,15 @@ func (r *Result) sentence() string {
 	return what + ": " + cmp.Or(r.short(), "answered")
 }
 
+// FreeForCase says whether a case may be written there: nothing is written over. It is asked before the lender is, for
+// what happens there happens once.
+func FreeForCase(path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%s is there already: give another --out, or --force to write over it", path)
+	}
+	return nil
+}
+
 // SaveCase writes a case into a new file. It never writes over one.
 func SaveCase(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
