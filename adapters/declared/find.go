@@ -40,11 +40,12 @@ func (r *reads) search(ctx context.Context, call adapters.Caller, a asked) (cano
 	if err != nil || report.Finding != canonical.Found {
 		return mute, err
 	}
-	return among(report, seen, a.Query.Attempt), nil
+	return among(report, seen, &a.Query), nil
 }
 
 // among is what a list of movements says of an attempt.
-func among(report canonical.Report, seen looked, attempt *canonical.Attempt) canonical.Report {
+func among(report canonical.Report, seen looked, q *canonical.Query) canonical.Report {
+	attempt := q.Attempt
 	var ours []canonical.Seen
 	contrary, nameless := false, false
 	for _, one := range report.Sighting.Seen {
@@ -60,7 +61,7 @@ func among(report canonical.Report, seen looked, attempt *canonical.Attempt) can
 		report.Finding = canonical.Contrary
 	case len(ours) > 0:
 		report.Seen = &ours[0]
-	case !nameless && !seen.whole.mentions(attempt.Reference) && seen.by.order.lists(attempt.Kind, seen.whole) && listsAll(report.Sighting, attempt.Kind):
+	case !nameless && !seen.whole.mentions(attempt.Reference) && seen.by.order.lists(attempt.Kind, seen.whole) && listsAll(report.Sighting, &q.Order, attempt.Kind):
 		report.Finding = canonical.Absent
 	default:
 		report.Finding = canonical.Mute
@@ -70,14 +71,26 @@ func among(report canonical.Report, seen looked, attempt *canonical.Attempt) can
 
 // listsAll says whether the movements of a kind come to what the lender says has moved in all. A list
 // that lacks some of it proves nothing.
-func listsAll(s *canonical.Sighting, kind canonical.OperationKind) bool {
+func listsAll(s *canonical.Sighting, o *canonical.Order, kind canonical.OperationKind) bool {
 	sum, total := decimal.Zero, movedOf(s, kind)
+	if kind == canonical.OpCancel {
+		total = givenBack(s, o)
+	}
 	for _, one := range s.Seen {
 		if one.Kind == kind {
 			sum = sum.Add(one.Amount.Value.Decimal())
 		}
 	}
 	return total != nil && sum.Equal(total.Decimal())
+}
+
+// givenBack is what is missing of the authorization as our books have it; nil where the lender does not say.
+func givenBack(s *canonical.Sighting, o *canonical.Order) *canonical.Amount {
+	if s.Net == nil || o.Totals.Authorized.Less(*s.Net) {
+		return nil
+	}
+	missing := o.Totals.Authorized.Sub(*s.Net)
+	return &missing
 }
 
 func (c *compiler) find(s *section) {

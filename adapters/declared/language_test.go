@@ -256,6 +256,27 @@ func TestASearchMustNameTheOrderItFound(t *testing.T) {
 	}
 }
 
+// TestACancelIsAbsentFromAWholeList: the movements listed are whole where they come to what is missing of the
+// authorization as our books have it.
+func TestACancelIsAbsentFromAWholeList(t *testing.T) {
+	d := defined(t, keyed, "seen: [{kind: capture, each: /captures, amount: /amount, reference: /ref}]",
+		"net: /net\n    seen: [{kind: capture, each: /captures, amount: /amount, reference: /ref}, {kind: cancel, each: /releases, amount: /amount, reference: /ref}]")
+	query := canonical.Query{Order: asked(canonical.OpSync, "30").Order, Attempt: &canonical.Attempt{Kind: canonical.OpCancel, Reference: "att_9"}}
+	for body, want := range map[string]canonical.Finding{
+		`{"id":"o1","status":"OPEN","net":30,"captures":[],"releases":[]}`:                           canonical.Absent,
+		`{"id":"o1","status":"OPEN","net":25,"captures":[],"releases":[{"amount":5,"ref":"att_8"}]}`: canonical.Absent,
+		`{"id":"o1","status":"OPEN","net":25,"captures":[],"releases":[{"amount":5,"ref":"att_9"}]}`: canonical.Found,
+		`{"id":"o1","status":"OPEN","net":25,"captures":[],"releases":[]}`:                           canonical.Mute,
+		`{"id":"o1","status":"OPEN","captures":[],"releases":[]}`:                                    canonical.Mute,
+		`{"id":"o1","status":"OPEN","net":20,"captures":[],"releases":[{"amount":5,"ref":"att_8"}]}`: canonical.Mute,
+	} {
+		call := func(context.Context, string, string) (adapters.Reply, error) { return says(200, body), nil }
+		if report, err := exchange(t, d, "find").Collect(t.Context(), call, query); report.Finding != want || err != nil {
+			t.Errorf("%s: %q, %v", body, report.Finding, err)
+		}
+	}
+}
+
 func TestAListOfTenThousandRowsIsNotRead(t *testing.T) {
 	x := exchange(t, defined(t, keyed), "sync")
 	long := `{"id":"o1","status":"OPEN","captures":[` + strings.TrimSuffix(strings.Repeat(`{"id":"c","amount":1},`, 10000), ",") + `]}`

@@ -156,4 +156,18 @@ var styles = []Bug{
 		Rule: "UNK-2: an answer is exactly one of the states", Invariant: doneThere,
 		Suite: by("adapters/spendoption", "TestSpendoptionKeepsEveryRule"),
 	},
+	{
+		Name: "a list that lacks some of it proves absence in a contract", File: "adapters/declared/find.go",
+		Old:  " && listsAll(report.Sighting, &q.Order, attempt.Kind):",
+		New:  ":",
+		Rule: "UNK-6: only evidence ends a doubt", Invariant: undoneThere,
+		Suite: by("adapters/declared", "TestACancelIsAbsentFromAWholeList"),
+	},
+	{
+		Name: "a contract writes money with the digits that fit", File: "adapters/declared/purse.go",
+		Old:  "\tif !exact {\n",
+		New:  "\tif !exact && digits < 0 {\n",
+		Rule: "MON-2: a digit is never lost", Invariant: discrepancy,
+		Suite: by("adapters/declared", "TestADigitIsNeverLost"),
+	},
 }
