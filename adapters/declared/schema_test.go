@@ -65,7 +65,7 @@ func full(t *testing.T) []byte {
 
 func TestTheSchemaAndTheReaderTakeTheSameContracts(t *testing.T) {
 	schema := schemaOfContracts(t)
-	texts := map[string][]byte{"plain": []byte(plain), "full": full(t)}
+	texts := map[string][]byte{"plain": []byte(plain), "basic": byBasic(), "full": full(t)}
 	files, err := filepath.Glob("contracts/*.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -85,14 +85,21 @@ func TestTheSchemaAndTheReaderTakeTheSameContracts(t *testing.T) {
 	}
 }
 
-// TestTheReaderTakesEveryKeyOfTheSchema: the full contract, which the reader takes, uses each.
+// byBasic is a contract with what the full one cannot have beside its token.
+func byBasic() []byte {
+	return []byte(strings.Replace(plain, "  headers: {X-Key: \"{setting.api_key}\"}\n", "  basic: {user: api_key, password: api_key}\n", 1))
+}
+
+// TestTheReaderTakesEveryKeyOfTheSchema: these contracts, which the reader takes, use each.
 func TestTheReaderTakesEveryKeyOfTheSchema(t *testing.T) {
 	var root map[string]any
 	if err := json.Unmarshal(declared.Schema(), &root); err != nil {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
-	visit(root, "", root, inEditor(t, full(t)), used)
+	for _, text := range [][]byte{full(t), byBasic()} {
+		visit(root, "", root, inEditor(t, text), used)
+	}
 	for _, key := range append(keysOf("", root), inDefs(root)...) {
 		if !used[key] {
 			t.Errorf("%s is used nowhere", key)
