@@ -28,8 +28,9 @@ generate: ## render the documents that are made from tables
 prove: ## try to break it: SHORT=1 for some minutes, FOR=40m for a part of the long hunts, ONLY=simulation for one of them
 	$(GO) run ./gateway/simulation/prove $(if $(SHORT),-short,-for $(FOR)) $(if $(ONLY),-only $(ONLY))
 
-certify: build ## every lender that comes with Lendgate, under every fault there is
+certify: build ## every lender that comes with Lendgate, under every fault there is; and that lies about them are found
 	./$(BINARY) certify
+	$(GO) test ./gateway/certify
 
 bench: ## speed, side by side with what it is compared to
 	$(GO) test -run '^$$' -bench . -benchmem ./gateway ./gateway/api ./state/badger

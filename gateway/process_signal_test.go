@@ -91,10 +91,11 @@ func TestTermKeepsWhatIsQueuedAndWhatItTookFromLenders(t *testing.T) {
 func TestAPausedProcessSendsNothingLate(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.tune("timeouts: { connect: 1s, write: 500ms, read: 500ms }", "limits: { in_flight: 1, rate: 10000/s }", hurried[2], hurried[3])
+	s.tune("timeouts: { connect: 1s, write: 500ms, read: 500ms }", hurried[1], hurried[2], hurried[3])
 	s.lend()
 	gateway := s.apart()
 	orders := s.authorized(6)
+	s.reconfigure(gateway, takenLine, hurried[1], "limits: { in_flight: 1, rate: 10000/s }")
 	s.control("POST", "faults", `{"lender":"creditkey","operation":"capture","fault":"slow","times":2,"delay":"400ms"}`, nil)
 	var running sync.WaitGroup
 	for _, o := range orders {
