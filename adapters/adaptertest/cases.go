@@ -34,6 +34,7 @@ type recorded struct {
 	query   *canonical.Query
 	message *canonical.Message
 	proof   proof
+	weighty map[string][]string // parts of a message's headers without which it proves nothing
 }
 
 // proof is what a notification's sender vouches for.

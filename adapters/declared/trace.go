@@ -3,6 +3,7 @@ package declared
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,67 @@ func (c *Contract) Traced(note func(Reading)) *Contract {
 	traced := *c
 	traced.note = note
 	return &traced
+}
+
+// Figure is a value of a contract that money hangs on: a figure of the order, or a name by which it or a movement is
+// found.
+type Figure struct {
+	At    string // as Reading's
+	Line  int
+	Where []string // the pointers that it is read by
+	Each  string   // of a movement: where the list is
+}
+
+// Figures are all of a contract, each once.
+func (c *Contract) Figures() (all []Figure) {
+	add := func(each string, leaves ...*leaf) {
+		for _, l := range leaves {
+			if !l.written() || slices.ContainsFunc(all, func(f Figure) bool { return f.At == l.at.path() }) {
+				continue
+			}
+			f := Figure{At: l.at.path(), Line: l.at.line, Each: each}
+			for _, p := range l.pointers() {
+				f.Where = append(f.Where, p.written)
+			}
+			all = append(all, f)
+		}
+	}
+	for _, o := range c.operations {
+		if o.reply != nil {
+			add("", o.reply.moved, o.reply.movement)
+		}
+	}
+	for _, r := range c.readings() {
+		add("", r.id, r.reference, r.amount, r.net, r.captured, r.refunded)
+		for _, one := range r.kept {
+			add("", one.leaf)
+		}
+		for _, one := range r.seen {
+			add(one.each.written, one.amount, one.reference, one.lenderReference, one.capture)
+		}
+	}
+	return all
+}
+
+// readings are the ways in which a contract reads an order. Several places may share one.
+func (c *Contract) readings() (all []*reading) {
+	for _, o := range c.operations {
+		if o.reply != nil {
+			all = append(all, o.reply.order)
+		}
+	}
+	for _, r := range slices.Concat(c.reads.sync, c.reads.list, c.reads.finds()) {
+		all = append(all, r.order)
+	}
+	return slices.DeleteFunc(all, func(r *reading) bool { return r == nil })
+}
+
+// finds are the ways in which an order is looked for.
+func (r *reads) finds() []*read {
+	if r.find == nil {
+		return nil
+	}
+	return r.find.create
 }
 
 // Condition is what chooses a row of operations, as it is written; "" where it always fits.

@@ -115,6 +115,16 @@ func TestALenderThatKeepsItsWordIsProven(t *testing.T) {
 	}
 }
 
+// TestWhoAsksIsNotTold: an address may carry a name and a password, and reports are passed around.
+func TestWhoAsksIsNotTold(t *testing.T) {
+	r := shop(t, "none")
+	r.URL = strings.Replace(r.URL, "://", "://shop-1042:hidden-7a4k@", 1)
+	report := ran(t, there(t, "ecster", r))
+	if text := written(report) + report.Against; strings.Contains(text, "hidden-7a4k") || strings.Contains(text, "shop-1042") || !strings.Contains(text, "http://127.0.0.1") {
+		t.Errorf("got %s", text)
+	}
+}
+
 func TestALenderThatIgnoresAKeyIsRefuted(t *testing.T) {
 	t.Parallel()
 	report := ran(t, there(t, "ecster", shop(t, "none", "delivered twice")).OnlyLife("whole life").ClaimsKey("debit"))

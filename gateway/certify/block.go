@@ -1,15 +1,7 @@
 package certify
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
 	"reflect"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -53,6 +45,7 @@ type request struct {
 	Does     canonical.OperationKind `yaml:"does"` // nothing, or the movement; left out: that of its operation
 	Amount   string                  `yaml:"amount"`
 	Currency string                  `yaml:"currency"`
+	Capture  string                  `yaml:"capture"` // where a refund names the capture that it belongs to
 	Is       string                  `yaml:"is"`
 	Key      *keyFact                `yaml:"key"`
 	Partial  *bool                   `yaml:"partial"`
@@ -136,8 +129,7 @@ func (r *readings) UnmarshalYAML(n *yaml.Node) error {
 		if one.Kind == yaml.ScalarNode {
 			err = one.Decode(&read.Case)
 		} else {
-			err = knownIn(one, read)
-			err = errors.Join(err, one.Decode(&read))
+			err = one.Decode(&read)
 		}
 		if err != nil {
 			return err
@@ -147,97 +139,27 @@ func (r *readings) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// knownIn says which keys of a map are not known. The YAML reader does not look below a type that reads itself.
-func knownIn(n *yaml.Node, of any) error {
-	known := keysOf(reflect.TypeOf(of).Name())
-	var unknown []string
-	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
-		if key := n.Content[i]; !slices.Contains(known, key.Value) {
-			unknown = append(unknown, fmt.Sprintf("line %d: %s is not known here; %s", key.Line, key.Value, meant(key.Value, known)))
-		}
-	}
-	if unknown == nil {
-		return nil
-	}
-	return &yaml.TypeError{Errors: unknown}
-}
-
 // noOrder is the reading of a lender that has no such order.
 const noOrder = "none"
 
-// file is a contract, or the block of a Go style alone.
-type file struct {
-	Lender *block         `yaml:"lender"`
-	Rest   map[string]any `yaml:",inline"`
-}
-
 // readBlock reads the `lender:` block of a file.
 func readBlock(name string, text []byte) (*block, error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	var f file
-	err := decoder.Decode(&f)
-	var wrong *yaml.TypeError
-	switch {
-	case errors.As(err, &wrong):
-		return nil, mistakes(name, wrong.Errors)
-	case err != nil && !errors.Is(err, io.EOF):
-		return nil, mistakes(name, []string{strings.TrimPrefix(err.Error(), "yaml: ")})
-	case f.Lender == nil:
+	places, err := placesOf(text)
+	if err != nil {
+		return nil, complaints(name, err)
+	}
+	at := places.find("lender")
+	if at == nil {
 		return nil, config.Mistakes{{File: name, Line: 1, Column: 1, Path: "lender", Text: "is missing: say what the lender does, from its documentation and not from the contract; lendgate adapter new makes a file with an example"}}
 	}
-	return f.Lender, f.Lender.check(name, placesOf(text))
-}
-
-var (
-	saysLine    = regexp.MustCompile(`^line ([0-9]+): (.*)$`)
-	saysUnknown = regexp.MustCompile(`^field (\S+) not found in type certify\.(\S+)$`)
-	saysType    = regexp.MustCompile(`^cannot unmarshal (\S+) (.*) into (.*)$`)
-)
-
-// mistakes says in our words what the YAML reader complains of.
-func mistakes(name string, complaints []string) error {
-	var all config.Mistakes
-	for _, complaint := range complaints {
-		m := config.Mistake{File: name, Line: 1, Column: 1, Path: "lender", Text: complaint}
-		if found := saysLine.FindStringSubmatch(complaint); found != nil {
-			m.Line, _ = strconv.Atoi(found[1])
-			m.Text = found[2]
-		}
-		if found := saysUnknown.FindStringSubmatch(m.Text); found != nil {
-			m.Text = found[1] + " is not known here; " + meant(found[1], keysOf(found[2]))
-		} else if found := saysType.FindStringSubmatch(m.Text); found != nil {
-			m.Text = "must be " + wanted(found[3])
-		}
-		all = append(all, m)
+	shape := shaping{file: name}
+	shape.compare(at, reflect.TypeFor[block](), "lender")
+	if err := shape.all.Err(); err != nil {
+		return nil, err
 	}
-	return all.Err()
-}
-
-// mapsOfBlock are the maps of a block, by what the YAML reader calls them.
-var mapsOfBlock = []any{block{}, tokenFact{}, request{}, keyFact{}, life{}, step{}, reading{}, simulated{}}
-
-// keysOf are the keys of one of them.
-func keysOf(kind string) (keys []string) {
-	for _, one := range mapsOfBlock {
-		t := reflect.TypeOf(one)
-		for i := 0; t.Name() == kind && i < t.NumField(); i++ {
-			keys = append(keys, t.Field(i).Tag.Get("yaml"))
-		}
+	var b block
+	if err := at.Decode(&b); err != nil {
+		return nil, complaints(name, err)
 	}
-	return keys
-}
-
-func wanted(kind string) string {
-	switch {
-	case kind == "time.Duration":
-		return "a duration such as 90s, 5m or 24h"
-	case kind == "bool":
-		return "true or false"
-	case strings.HasPrefix(kind, "[]"):
-		return "a list"
-	case strings.HasPrefix(kind, "map["), strings.HasPrefix(kind, "certify."):
-		return "a map"
-	}
-	return "text"
+	return &b, b.check(name, places)
 }

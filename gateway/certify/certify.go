@@ -6,6 +6,7 @@ import (
 
 	"github.com/lendgate/lendgate/adapters"
 	"github.com/lendgate/lendgate/adapters/adaptertest"
+	"github.com/lendgate/lendgate/adapters/declared"
 )
 
 // Subject is what is certified: a contract or a Go style, with what its lender does and what was recorded of it.
@@ -21,6 +22,7 @@ type Subject struct {
 	transport adapters.Transport // to the lender itself
 	customers Remote
 	harness   *adaptertest.Harness // nil: its recorded exchanges are judged in its own tests
+	contract  *declared.Contract   // nil: it is written in Go
 }
 
 // Report is what certification found.
@@ -44,7 +46,7 @@ type Complaint struct {
 
 // Run certifies. An error means that it could not be tried.
 func (s *Subject) Run() (*Report, error) {
-	r := &Report{Lender: s.adapter.Name, Title: s.adapter.Title, File: s.file, Source: s.block.Source, Against: s.against, Good: true, Conformance: []Complaint{}}
+	r := &Report{Lender: s.adapter.Name, Title: s.adapter.Title, File: s.file, Source: s.block.Source, Against: named(s.against), Good: true, Conformance: []Complaint{}}
 	if s.harness != nil {
 		complaints, err := adaptertest.Check(*s.harness)
 		if err != nil {
@@ -53,6 +55,13 @@ func (s *Subject) Run() (*Report, error) {
 		for _, c := range complaints {
 			r.Conformance = append(r.Conformance, Complaint(c))
 		}
+	}
+	if s.contract != nil && s.harness != nil {
+		unseen, err := s.unseen(s.contract)
+		if err != nil {
+			return nil, err
+		}
+		r.Conformance = append(r.Conformance, unseen...)
 	}
 	var err error
 	if r.Matrix, err = s.matrix(); err != nil {

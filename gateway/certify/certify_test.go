@@ -111,6 +111,12 @@ func TestTheReportIsJSON(t *testing.T) {
 // contract is a shipped contract with some of its text replaced, pair by pair.
 func contract(t *testing.T, name string, pairs ...string) (*certify.Subject, error) {
 	t.Helper()
+	return replaced(t, name, nil, pairs...)
+}
+
+// replaced is a contract that ships, changed, with some of its cases replaced.
+func replaced(t *testing.T, name string, cases map[string]string, pairs ...string) (*certify.Subject, error) {
+	t.Helper()
 	_, text := declared.ShippedText(name)
 	changed := string(text)
 	for i := 0; i < len(pairs); i += 2 {
@@ -119,11 +125,23 @@ func contract(t *testing.T, name string, pairs ...string) (*certify.Subject, err
 		}
 		changed = strings.Replace(changed, pairs[i], pairs[i+1], 1)
 	}
-	cases, err := declared.ShippedCases(name)
+	shipped, err := declared.ShippedCases(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return certify.Read(name+".yaml", []byte(changed), cases)
+	if cases == nil {
+		return certify.Read(name+".yaml", []byte(changed), shipped)
+	}
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, shipped); err != nil {
+		t.Fatal(err)
+	}
+	for one, text := range cases {
+		if err := os.WriteFile(filepath.Join(folder, one+".json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return certify.Read(name+".yaml", []byte(changed), os.DirFS(folder))
 }
 
 // mistakes are blocks that cannot be tried, and what is said of them.
@@ -133,8 +151,8 @@ var mistakes = []struct {
 	want string
 }{
 	{"a block under another name", []string{"\nlender:", "\nassumed_not:"}, "sezzle.yaml:114:1: assumed_not: is not known here; use one of"},
-	{"a key that is not known", []string{"acts_within: 2m", "acts_withn: 2m"}, `acts_withn is not known here; did you mean "acts_within"?`},
-	{"a duration that is none", []string{"acts_within: 2m", "acts_within: soon"}, "sezzle.yaml:118:1: lender: must be a duration such as 90s, 5m or 24h"},
+	{"a key that is not known", []string{"acts_within: 2m", "acts_withn: 2m"}, `sezzle.yaml:118:3: lender.acts_withn: is not known here; did you mean "acts_within"?`},
+	{"a duration that is none", []string{"acts_within: 2m", "acts_within: soon"}, "sezzle.yaml:118:16: lender.acts_within: must be a duration such as 90s, 5m or 24h"},
 	{"a form that is not known", []string{"form: minor_integer\n  acts", "form: cents\n  acts"}, "lender.form: must say how the lender's requests write amounts: minor_integer, minor_string, major_number, major_string"},
 	{"a case that is not there", []string{"case: create, read: sync_active", "case: creat, read: sync_active"}, `there is no case creat.json; did you mean "create"?`},
 	{"a read that is none", []string{"read: sync_active", "read: capture"}, "lender.lives[0].steps[0].read: must be a case of a read with its reply"},
@@ -145,7 +163,15 @@ var mistakes = []struct {
 		"does not say what reads show afterwards: record one (lendgate adapter record FILE sync) and name it as read:"},
 	{"a setting that is not there", []string{"public_key: sz_pub_1042", "public_kee: sz_pub_1042"}, "lender.settings.public_kee: is no setting of the contract"},
 	{"a life that begins with nothing of ours", []string{"        - {case: create, read: sync_active}\n        - {by: lender, does: nothing, read: sync_denied}", "        - {by: lender, does: nothing, read: sync_denied}"}, "must be a case: a life begins with a create of ours"},
-	{"a key of a reading that is not known", []string{"read: {case: sync, with: {/authorization/captures: [], /authorization", "read: {case: sync, wiht: {/authorization/captures: [], /authorization"}, `wiht is not known here; did you mean "with"?`},
+	{"a key of a reading that is not known", []string{"read: {case: sync, with: {/authorization/captures: [], /authorization", "read: {case: sync, wiht: {/authorization/captures: [], /authorization"}, `.read.wiht: is not known here; did you mean "with"?`},
+	{"no token for who asks for one", []string{"\n  token: {reply:", "\n  # token: {reply:"}, "lender.token: is missing: the contract asks the lender for a token; add what it answers, lender.token: {reply: {access_token: t-1, expires_in: 3600}, life: 1h}"},
+	{"a map where a word belongs", []string{"leave: {does: nothing,", "leave: {does: {a: b},"}, "lender.requests.leave.does: must be text"},
+	{"a word where a map belongs", []string{"key: {header: Sezzle-Request-Id, life: 24h}, yes: {/uuid: text}}", "key: Sezzle-Request-Id, yes: {/uuid: text}}"}, ".key: must be a map"},
+	{"a yes that is a map", []string{"yes: {/uuid: text}", "yes: {/uuid: {a: b}}"}, ".yes./uuid: must be a word, or a list of the lender's words"},
+	{"a status that is none", []string{"before_acting: [", "before_acting: [soon, "}, "lender.before_acting[0]: must be a whole number"},
+	{"a key that is there twice", []string{"  acts_within: 2m", "  acts_within: 3m\n  acts_within: 2m"}, "sezzle.yaml:119:3: lender.acts_within: is written twice: keep one of them"},
+	{"what people do at a simulated lender", []string{"{by: lender, does: nothing, read: sync_denied}", "{by: lender, does: nothing, act: zz, read: sync_denied}"}, ".act: is of simulated lenders alone: say by: customer or lender, and does:"},
+	{"what is asked of a simulated lender", []string{"{by: lender, does: nothing, read: sync_denied}", "{by: lender, does: nothing, ask: zz, read: sync_denied}"}, ".ask: is of simulated lenders alone: name a case that records the request, case: NAME"},
 	{"a notification that is none", []string{"notice: notice", "notice: capture"}, "lender.lives[0].steps[1].notice: is no recorded notification"},
 	{"a step that is two things", []string{"{by: lender, does: nothing, read: sync_denied}", "{by: lender, case: leave, does: nothing, read: sync_denied}"}, "is either case: NAME, a request of ours, or by: customer or lender, what happens there"},
 	{"a yes that is none", []string{"capture: {amount: /capture_amount/amount_in_cents, currency: /capture_amount/currency, key: {header: Sezzle-Request-Id, life: 24h}, yes: {/uuid: text}}", "capture: {amount: /capture_amount/amount_in_cents, yes: {/uuid: id}}"},
@@ -157,7 +183,7 @@ func TestMistakesAreTold(t *testing.T) {
 	for _, m := range mistakes {
 		t.Run(m.name, func(t *testing.T) {
 			_, err := contract(t, "sezzle", m.swap...)
-			if err == nil || !strings.Contains(err.Error(), m.want) {
+			if err == nil || !strings.Contains(err.Error(), m.want) || strings.Contains(err.Error(), "unmarshal") {
 				t.Errorf("got %v, want %s", err, m.want)
 			}
 		})

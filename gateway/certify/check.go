@@ -50,7 +50,7 @@ func (r request) check(n *noting, path string) {
 	n.when(r.Does != "" && !slices.Contains(deedKinds, r.Does), path+".does", "must be one of "+listed(deedKinds))
 	n.when(r.Is != "" && r.Is != "part" && r.Is != "total", path+".is", "must be part, or total where the request says all that has moved by then")
 	n.when(r.Key != nil && (r.Key.Header == "") == (r.Key.Body == ""), path+".key", "needs header: NAME or body: /pointer, one of them")
-	for _, pointer := range []struct{ name, text string }{{"amount", r.Amount}, {"currency", r.Currency}} {
+	for _, pointer := range []struct{ name, text string }{{"amount", r.Amount}, {"currency", r.Currency}, {"capture", r.Capture}} {
 		n.when(pointer.text != "" && !strings.HasPrefix(pointer.text, "/"), path+"."+pointer.name, "must be a pointer into the request, such as /amount")
 	}
 	for _, where := range slices.Sorted(maps.Keys(r.Yes)) {
@@ -70,8 +70,11 @@ func (l life) check(n *noting, path string, simulated bool) {
 		n.when(!slices.Contains(endings, s.Is), at+".is", "must be one of done, declined, refused, later")
 		if simulated {
 			n.when((s.Ask == "") == (s.Act == ""), at, "is either ask: OPERATION, or act: what somebody does at the simulated lender")
+			n.when(s.Ask != "" && !slices.Contains(canonical.OperationKinds, s.Ask), at+".ask", "must be one of "+listed(canonical.OperationKinds))
 			continue
 		}
+		n.when(s.Ask != "", at+".ask", "is of simulated lenders alone: name a case that records the request, case: NAME")
+		n.when(s.Act != "", at+".act", "is of simulated lenders alone: say by: customer or lender, and does:")
 		n.when((s.Case == "") == (s.By == ""), at, "is either case: NAME, a request of ours, or by: customer or lender, what happens there")
 		n.when(s.By != "" && !slices.Contains(deedKinds, s.Does), at+".does", "must be one of "+listed(deedKinds))
 		n.when(s.Case != "" && s.Does != "", at+".does", "belongs to what happens at the lender: what a request does stands under requests")

@@ -18,6 +18,9 @@
 // told. Every finding names the claim of the contract that it refutes (claim.go); standing.go gives each claim a
 // verdict: consistent, proven, refuted, or not shown, with what to record.
 //
+// What the block itself gets wrong is said by shape.go and check.go. figure.go complains of a pointer that finds nothing
+// in any recorded reply, where money hangs on it: a contract and cases that were recorded with it agree on the mistake.
+//
 // Against a lender itself (remote.go) the same lives happen in real time, with the faults that can be made on this
 // side of the network; there its own reads judge, and what they do not tell is not proven.
 //

@@ -80,8 +80,9 @@ func Read(name string, text []byte, cases fs.FS) (*Subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Subject{file: name, adapter: contract.Adapter(), block: b}
-	n := &noting{file: name, places: placesOf(text)}
+	s := &Subject{file: name, adapter: contract.Adapter(), block: b, contract: contract}
+	where, _ := placesOf(text) // the block was read from it
+	n := &noting{file: name, places: where}
 	settings := s.settings(n)
 	if err := n.all.Err(); err != nil {
 		return nil, err
@@ -90,6 +91,7 @@ func Read(name string, text []byte, cases fs.FS) (*Subject, error) {
 		n.at("lender.settings", err.Error())
 		return nil, n.all.Err()
 	}
+	n.when(s.define.Token != nil && b.Token == nil, "lender.token", "is missing: the contract asks the lender for a token; add what it answers, lender.token: {reply: {access_token: t-1, expires_in: 3600}, life: 1h}")
 	recorded, err := adaptertest.Recordings(cases)
 	if err != nil {
 		return nil, config.Mistakes{{File: name, Line: 1, Column: 1, Path: "cases", Text: err.Error() + ": they belong into the folder " + strings.TrimSuffix(filepath.Base(name), filepath.Ext(name)) + "/cases beside the contract, one JSON file each (lendgate adapter record)"}}

@@ -13,12 +13,23 @@ import (
 // places finds where something stands in a file, for who says what is wrong with it.
 type places struct{ root *yaml.Node }
 
-func placesOf(text []byte) places {
+func placesOf(text []byte) (places, error) {
 	var document yaml.Node
-	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
-		return places{}
+	if err := yaml.Unmarshal(text, &document); err != nil || len(document.Content) == 0 {
+		return places{}, err
 	}
-	return places{document.Content[0]}
+	return places{document.Content[0]}, nil
+}
+
+// find is what stands under a key of the file; nil where nothing does.
+func (p places) find(key string) *yaml.Node {
+	if p.root == nil {
+		return nil
+	}
+	if n := child(p.root, key); n != nil && n.Tag != "!!null" {
+		return n
+	}
+	return nil
 }
 
 // of is the place of a path such as lender.lives.0.steps.2, or of as much of it as is written.

@@ -35,6 +35,8 @@ var lies = []lie{
 	{"a failure is taken for a refusal", "afterpay", "", "status: 422, means: refused", "status: 500, means: refused", "capture", "answered before acting", "500 after acting", nil},
 	{"a part is asked for and all of it sent", "riverty", "POST /api/v3/orders/{id}/captures", "totalGrossAmount: =amount", "totalGrossAmount: =order.capturable", "capture", "amount", "", nil},
 	{"refunds are sent as a sum", "sezzle", "POST /v2/order/{id}/refund", "$is: =amount", "$is: =cumulative", "refund", "amount", "", nil},
+	{"a refund does not name its capture", "riverty", "POST /api/v3/orders/{id}/refunds", "      captureNumber: =capture.reference\n", "", "refund", "amount", "", nil},
+	{"a refund names its order and not its capture", "riverty", "POST /api/v3/orders/{id}/refunds", "captureNumber: =capture.reference", "captureNumber: =order.id", "refund", "amount", "", nil},
 	{"the amount of a refund's reply is not looked at", "afterpay", "", "moved: /amount, ", "", "refund", "reply", "wrong amount", nil},
 	{"the amount of a reply is not looked at", "riverty", "POST /api/v3/orders/{id}/captures", "moved: /capturedAmount, ", "", "capture", "reply", "wrong amount", nil},
 	{"a decline is called a mistake of ours", "afterpay", "", "code: AUTH_DECLINED, means: declined", "code: AUTH_DECLINED, means: refused", "authorize", "declines", "", nil},

@@ -66,6 +66,16 @@ func (s *Subject) Against(ctx context.Context, r Remote) (*Subject, error) {
 	return &other, nil
 }
 
+// named is an address as a report shows it: without who asks, and with what password.
+func named(address string) string {
+	shown, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	shown.User = nil
+	return shown.String()
+}
+
 var fromEnvironment = regexp.MustCompile(`^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$`)
 
 // given reads settings as they stand on the command line. What is wrong names the setting, never what it holds.

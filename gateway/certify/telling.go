@@ -26,6 +26,9 @@ func (t *teller) act(now time.Time, a arrival, acc *account, s *scene, why cause
 	}
 	if s.ends() == endsDone && s.does != nothing {
 		amount, currency, refusal := t.asked(a, acc, s)
+		if refusal == 0 && !t.names(a, acc, s) {
+			refusal = http.StatusUnprocessableEntity
+		}
 		if refusal != 0 {
 			return t.refuse(refusal)
 		}
@@ -110,6 +113,20 @@ func (t *teller) asked(a arrival, acc *account, s *scene) (amount decimal.Decima
 		return amount, currency, http.StatusUnprocessableEntity
 	}
 	return amount, currency, 0
+}
+
+// names says whether a request names the capture that its step is about, where the lender wants it named.
+func (t *teller) names(a arrival, acc *account, s *scene) bool {
+	if s.fact.Capture == "" || s.command.Capture == nil {
+		return true
+	}
+	said, there := at(parsed(a.Body), s.fact.Capture)
+	called := t.name(s.command.Capture.Reference, s, acc, true)
+	if there && called != "" && strings.Trim(string(written(said)), `"`) == called {
+		return true
+	}
+	t.no = fmt.Sprintf("the capture is called %q, and at %s it reads %s", called, s.fact.Capture, written(said))
+	return false
 }
 
 // figure reads an amount in the form of the lender.
