@@ -6,6 +6,12 @@ import (
 	"github.com/lendgate/lendgate/adapters"
 )
 
+// Unjudged leaves the recorded exchanges aside: only what happens in the lives counts.
+func (s *Subject) Unjudged() *Subject {
+	s.harness = nil
+	return s
+}
+
 // Only has no other faults tried than these, by their names.
 func (s *Subject) Only(names ...string) *Subject {
 	s.only = []fateName{}

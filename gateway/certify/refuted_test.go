@@ -118,7 +118,7 @@ func (l lie) certified(t *testing.T) *certify.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := subject.Only("none", l.fault).Run()
+	report, err := subject.Unjudged().Only("none", l.fault).Run()
 	if err != nil {
 		t.Fatal(err)
 	}
